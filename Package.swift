@@ -1,0 +1,111 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+/// Pixel kernels are compiled for x86-64-v3 (AVX2 + FMA, every server and desktop CPU since about 2013–2015); the
+/// program checks for it at start. `LIKENESS_STRICT=1` turns warnings into errors without touching dependencies.
+let baseline: [String] = {
+  #if arch(x86_64)
+    return ["-Xcc", "-march=x86-64-v3"]
+  #else
+    return []
+  #endif
+}()
+let strict = ProcessInfo.processInfo.environment["LIKENESS_STRICT"] == "1"
+
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .unsafeFlags(baseline + (strict ? ["-warnings-as-errors"] : [])),
+]
+
+let package = Package(
+  name: "likeness",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "likeness", targets: ["likeness"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+  ],
+  targets: [
+    .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl")]),
+    .systemLibrary(
+      name: "CFFmpegSystem",
+      pkgConfig: "libavformat libavcodec libavfilter libavutil libswscale libswresample",
+      providers: [
+        .apt([
+          "libavformat-dev", "libavcodec-dev", "libavfilter-dev", "libavutil-dev", "libswscale-dev",
+          "libswresample-dev",
+        ])
+      ]),
+    .target(name: "CFFmpeg", dependencies: ["CFFmpegSystem"]),
+    .target(name: "Imaging", swiftSettings: swiftSettings),
+    .target(
+      name: "Inference",
+      dependencies: ["COnnxRuntime", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Media",
+      dependencies: ["Imaging", "CFFmpeg", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "ModelStore",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+      ],
+      resources: [.copy("Resources")],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Faces",
+      dependencies: ["Imaging", "Inference", "ModelStore", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Processors",
+      dependencies: ["Faces", "Imaging", "Inference", .product(name: "Logging", package: "swift-log")],
+      resources: [.copy("Resources")],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Pipeline",
+      dependencies: [
+        "Faces", "Imaging", "Inference", "Media", "ModelStore", "Processors",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "likeness",
+      dependencies: [
+        "Faces", "Imaging", "Inference", "Media", "ModelStore", "Pipeline", "Processors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport", dependencies: ["Imaging", "Inference"], swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "Kernels", dependencies: ["Imaging", "Processors"], path: "Benchmarks/Kernels",
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Fixtures")],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "InferenceTests", dependencies: ["Inference", "TestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MediaTests", dependencies: ["Media", "TestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ModelStoreTests", dependencies: ["ModelStore", "TestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "FacesTests", dependencies: ["Faces", "TestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ProcessorsTests", dependencies: ["Processors", "TestSupport"], resources: [.copy("Fixtures")],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "likenessTests", dependencies: ["likeness", "TestSupport"], swiftSettings: swiftSettings),
+  ]
+)
