@@ -1,0 +1,42 @@
+import Synchronization
+
+/// Loaded models that some session still uses, so that further sessions of the same bytes and options share them.
+final class ModelCache: Sendable {
+  struct Key: Hashable, Sendable {
+    let name: String
+    let options: SessionOptions
+    let byteCount: Int
+    let digest: UInt64
+  }
+
+  /// One model's place. It has a lock of its own: two callers of one model wait for each other (and then share it),
+  /// while different models load side by side.
+  private final class Entry: Sendable {
+    private struct WeakModel: Sendable {
+      weak var model: LoadedModel?
+    }
+
+    private let held = Mutex(WeakModel())
+
+    func model(load: () throws -> LoadedModel) throws -> LoadedModel {
+      try held.withLock { held in
+        if let model = held.model { return model }
+        let model = try load()
+        held.model = model
+        return model
+      }
+    }
+  }
+
+  private let entries = Mutex<[Key: Entry]>([:])
+
+  /// The model in use under this key, else the one that `load` makes.
+  func model(_ key: Key, load: () throws -> LoadedModel) throws -> LoadedModel {
+    let entry = entries.withLock { entries in
+      let entry = entries[key] ?? Entry()
+      entries[key] = entry
+      return entry
+    }
+    return try entry.model(load: load)
+  }
+}

@@ -1,0 +1,38 @@
+/// How a model is loaded and run.
+public struct SessionOptions: Sendable, Hashable {
+  public enum ProviderChoice: Sendable, Hashable {
+    /// The first available provider that starts, in the order of ``ExecutionProvider``.
+    case auto
+    /// These, in order of preference; each must be there and start. What none of them takes runs on the CPU.
+    case list([ExecutionProvider])
+  }
+
+  public var providers: ProviderChoice
+  /// The card or device, 0 the first.
+  public var deviceID: Int
+  /// Threads inside one operator, 1… ; with 1 a run stays on the calling thread and frames run side by side.
+  public var intraOpThreads: Int
+  /// Single options of a provider, under the runtime's own names; they win over ours.
+  public var providerOptions: [ExecutionProvider: [String: String]]
+  /// Where TensorRT, MIGraphX and CoreML keep compiled models; nil = `cache/onnxruntime-<version>` in Likeness' home.
+  public var cacheFolder: String?
+  /// Sessions of the same bytes and options share one loaded model (weights once in memory) where the provider allows
+  /// several runs at a time. Each session still has tensors, names and cancellation of its own.
+  public var sharesModel: Bool
+  /// After each run, look for infinity and "not a number" in float outputs and throw instead of going on.
+  public var checksFinite: Bool
+
+  public init(
+    providers: ProviderChoice = .auto, deviceID: Int = 0, intraOpThreads: Int = 1,
+    providerOptions: [ExecutionProvider: [String: String]] = [:], cacheFolder: String? = nil, sharesModel: Bool = true,
+    checksFinite: Bool = false
+  ) {
+    self.providers = providers
+    self.deviceID = deviceID
+    self.intraOpThreads = intraOpThreads
+    self.providerOptions = providerOptions
+    self.cacheFolder = cacheFolder
+    self.sharesModel = sharesModel
+    self.checksFinite = checksFinite
+  }
+}
