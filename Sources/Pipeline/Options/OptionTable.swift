@@ -1,0 +1,65 @@
+public import Processors
+
+/// Options that belong together, under one heading of the help.
+public struct OptionGroup: Sendable {
+  public let title: String
+  public let options: [OptionSpec]
+
+  public init(_ title: String, _ options: [OptionSpec]) {
+    self.title = title
+    self.options = options
+  }
+}
+
+/// Every option of the program, by group. Names, values and defaults are FaceFusion's where it has the option.
+public enum OptionTable {
+  /// Options of `run`.
+  public static let run: [OptionGroup] =
+    [paths, processors] + faces + [
+      OptionGroup("Face swapper", OptionSpec.faceSwapper), OptionGroup("Face debugger", OptionSpec.faceDebugger), trim,
+      output, execution, misc,
+    ]
+
+  /// Options of `faces`.
+  public static let faceListing: [OptionGroup] = [detector, landmarker, ordering, execution, misc]
+
+  static let paths = OptionGroup(
+    "Files",
+    [
+      OptionSpec(
+        "source-paths", aliases: ["source"], short: "s", section: "paths", .paths,
+        help: "Photos, folders of photos, or clips of the person whose face is put in. The best match is used."),
+      OptionSpec(
+        "target-path", aliases: ["target"], short: "t", section: "paths", .path,
+        help: "The photo or video whose faces are replaced."),
+      OptionSpec(
+        "output-path", aliases: ["output"], short: "o", section: "paths", .path,
+        help: "The result. An existing file is replaced once the run has succeeded."),
+      OptionSpec(
+        "temp-path", section: "paths", .path, peer: "the system's folder",
+        help: "Folder for the unfinished output; without it the unfinished output lies beside the result."),
+      OptionSpec(
+        "config-path", section: nil, .path, peer: "facefusion.ini",
+        help: "Options as an ini file. Without it likeness.ini of the working folder is read, else facefusion.ini."),
+      OptionSpec("report", section: nil, .path, peer: "-", help: "Write the summary to this file as JSON."),
+    ])
+
+  static let processors = OptionGroup(
+    "Processors",
+    [
+      OptionSpec(
+        "processors", section: "processors", .choices(["face_swapper", "face_debugger"]), default: "face_swapper",
+        help: "What is done to each frame, in this order.")
+    ])
+
+  static let trim = OptionGroup(
+    "Part of the video",
+    [
+      OptionSpec(
+        "trim-frame-start", section: "frame_extraction", .integer(0...Int(Int32.max)),
+        help: "First frame, from 0; kept within the video."),
+      OptionSpec(
+        "trim-frame-end", section: "frame_extraction", .integer(0...Int(Int32.max)),
+        help: "Frame after the last one; kept within the video."),
+    ])
+}

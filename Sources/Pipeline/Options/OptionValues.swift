@@ -1,0 +1,81 @@
+public import Processors
+
+/// The options of one run after command line, config file and defaults were put together, in that order of precedence.
+///
+/// Asking for a key that no option has is a programmer's error; asking for one that is not set gives nil.
+public struct OptionValues: Sendable {
+  private let specs: [String: OptionSpec]
+  private let values: [String: [String]]
+  /// Things in the config file that are not used, in words.
+  public let warnings: [String]
+
+  /// - Parameters:
+  ///   - given: values of the command line by key, already checked.
+  ///   - ini: the config file, if there is one. A bad value in it is an error of code `configuration`.
+  public init(table: [OptionSpec], given: [String: [String]], ini: IniFile?) throws {
+    specs = Dictionary(uniqueKeysWithValues: table.map { ($0.key, $0) })
+    var values: [String: [String]] = [:]
+    for spec in table {
+      values[spec.key] = spec.defaultValue.map { spec.takesSeveral ? IniFile.words(in: $0) : [$0] }
+    }
+    var warnings: [String] = []
+    if let ini { values.merge(try Self.values(of: ini, table, &warnings)) { $1 } }
+    self.values = values.merging(given) { $1 }
+    self.warnings = warnings
+  }
+
+  private static func values(
+    of ini: IniFile, _ table: [OptionSpec], _ warnings: inout [String]
+  ) throws -> [String: [String]] {
+    var values: [String: [String]] = [:]
+    for (section, keys) in ini.sections.sorted(by: { $0.key < $1.key }) {
+      for (key, entry) in keys.sorted(by: { $0.value.line < $1.value.line }) {
+        guard let spec = table.first(where: { $0.section == section && $0.key == key }) else {
+          warnings.append(
+            "\(ini.path), line \(entry.line): [\(section)] \(key) is not an option of this command; ignored.")
+          continue
+        }
+        let words = spec.takesSeveral ? IniFile.words(in: entry.value) : [entry.value]
+        if let bad = spec.firstBadValue(in: words) {
+          throw PipelineError(
+            .configuration,
+            "The config file \(ini.path), line \(entry.line): \"\(bad)\" cannot be used for \(key), "
+              + "which takes \(spec.valueDescription).")
+        }
+        values[key] = words
+      }
+    }
+    return values
+  }
+
+  /// All values of an option; empty when it is not set.
+  public func strings(_ key: String) -> [String] {
+    precondition(specs[key] != nil, "no option has the key \(key)")
+    return values[key] ?? []
+  }
+
+  public func string(_ key: String) -> String? { strings(key).first }
+
+  public func integer(_ key: String) -> Int? { string(key).flatMap { Int($0) } }
+
+  public func integers(_ key: String) -> [Int] { strings(key).compactMap { Int($0) } }
+
+  public func number(_ key: String) -> Double? { string(key).flatMap { Double($0) } }
+
+  public func flag(_ key: String) -> Bool { string(key).flatMap(OptionSpec.truth) ?? false }
+
+  /// Top, right, bottom, left: one value = all sides, two = vertical and horizontal, three = top, sides, bottom.
+  public func spacing(_ key: String) -> (top: Int, right: Int, bottom: Int, left: Int) {
+    let values = integers(key)
+    switch values.count {
+    case 1: return (values[0], values[0], values[0], values[0])
+    case 2: return (values[0], values[1], values[0], values[1])
+    case 3: return (values[0], values[1], values[2], values[1])
+    case 4...: return (values[0], values[1], values[2], values[3])
+    default: return (0, 0, 0, 0)
+    }
+  }
+
+  /// Every option that is set, by key, for reports.
+  public var all: [String: String] { values.mapValues { $0.joined(separator: " ") } }
+}

@@ -1,0 +1,34 @@
+import Synchronization
+
+/// How far a run is; written by the run, read by whoever shows it.
+public final class RunProgress: Sendable {
+  private let doneCount = Atomic<Int>(0)
+  private let totalCount = Atomic<Int>(0)
+  private let begun = Mutex<ContinuousClock.Instant?>(nil)
+
+  public init() {}
+
+  /// Frames finished.
+  public var done: Int { doneCount.load(ordering: .relaxed) }
+
+  /// Frames expected; 0 when nobody knows.
+  public var total: Int { totalCount.load(ordering: .relaxed) }
+
+  /// Seconds since the first frame was asked for; 0 before.
+  public var seconds: Double { begun.withLock { $0.map(elapsedSeconds) ?? 0 } }
+
+  func begin(total: Int) {
+    totalCount.store(total, ordering: .relaxed)
+    begun.withLock { $0 = .now }
+  }
+
+  func advance() {
+    doneCount.add(1, ordering: .relaxed)
+  }
+}
+
+/// Seconds from `start` to now.
+func elapsedSeconds(since start: ContinuousClock.Instant) -> Double {
+  let elapsed = (ContinuousClock.now - start).components
+  return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+}
