@@ -1,7 +1,6 @@
 """Builds ONNX graphs node by node and writes them the same way on every machine."""
 
 import hashlib
-from pathlib import Path
 
 import numpy as np
 import onnx
@@ -19,10 +18,12 @@ class GraphBuilder:
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: list[onnx.TensorProto] = []
         self._constants: dict[str, str] = {}
+        self._count = 0
 
     def op(self, kind: str, *inputs: str, **attributes) -> str:
         """Adds a node with one output and gives the output's name."""
-        output = f"t{len(self.nodes)}"
+        output = f"t{self._count}"
+        self._count += 1
         self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
         return output
 
@@ -38,6 +39,27 @@ class GraphBuilder:
     def ints(self, *values: int) -> str:
         return self.constant(values, np.int64)
 
+    def columns(self, value: str, start: int, end: int) -> str:
+        """Columns start..<end of the last axis of a value with three axes."""
+        return self.op("Slice", value, self.ints(start), self.ints(end), self.ints(2))
+
+    def add_widened(self, value: str, shortcut: str, channels: int) -> str:
+        """`value` plus `shortcut` padded with empty channels behind; `value` must come out of a convolution.
+
+        The convolution is split, so that no padding is needed: the first `channels` outputs get the shortcut added,
+        the others follow as they are. ONNX Runtime keeps this in its blocked layout.
+        """
+        node = next(node for node in self.nodes if node.output[0] == value)
+        self.nodes.remove(node)
+        attributes = {item.name: helper.get_attribute_value(item) for item in node.attribute}
+        arrays = [self._array(name) for name in node.input[1:]]
+        first, rest = (self.op("Conv", node.input[0], *(self.constant(array[part]) for array in arrays), **attributes)
+                       for part in (slice(None, channels), slice(channels, None)))
+        return self.op("Concat", self.op("Add", first, shortcut), rest, axis=1)
+
+    def _array(self, name: str) -> np.ndarray:
+        return numpy_helper.to_array(next(tensor for tensor in self.initializers if tensor.name == name))
+
     def output(self, value: str, name: str) -> None:
         """Gives `value` its public name."""
         for node in self.nodes:
@@ -46,7 +68,9 @@ class GraphBuilder:
 
     def model(self, name: str, inputs: dict[str, list], outputs: dict[str, list]) -> onnx.ModelProto:
         """A checked model. A dimension is a number, or a name when it is free."""
-        graph = helper.make_graph(self.nodes, name, _values(inputs), _values(outputs), self.initializers)
+        used = {item for node in self.nodes for item in node.input}
+        kept = [tensor for tensor in self.initializers if tensor.name in used]
+        graph = helper.make_graph(self.nodes, name, values_info(inputs), values_info(outputs), kept)
         return finish(graph)
 
 
@@ -58,20 +82,9 @@ def finish(graph: onnx.GraphProto) -> onnx.ModelProto:
 
 
 def values_info(shapes: dict[str, list]) -> list[onnx.ValueInfoProto]:
-    return _values(shapes)
-
-
-def _values(shapes: dict[str, list]) -> list[onnx.ValueInfoProto]:
+    """Descriptions of float32 inputs or outputs."""
     return [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
 
 
 def serialize(model: onnx.ModelProto) -> bytes:
     return model.SerializeToString(deterministic=True)
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Writes beside the target and renames, so that no half-written file is ever seen under the final name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_bytes(data)
-    temporary.replace(path)

@@ -51,12 +51,15 @@ def dlib_recogniser(path: Path) -> onnx.ModelProto:
         if halves:
             value, side = builder.op("AveragePool", value, kernel_shape=[2, 2], strides=[2, 2]), side // 2
         # dlib adds unequal shapes by padding the smaller one with zeros behind, below and on the right.
-        more, missing = width - channels, side - inner_side
-        if more:
-            value = builder.op("Pad", value, builder.ints(0, 0, 0, 0, 0, more, 0, 0))
-        if missing:
-            inner = builder.op("Pad", inner, builder.ints(0, 0, 0, 0, 0, 0, missing, missing))
-        value, channels = builder.op("Relu", builder.op("Add", inner, value)), width
+        missing = side - inner_side
+        if width > channels and not missing:
+            value = builder.add_widened(inner, value, channels)
+        else:
+            pads = (builder.ints(0, 0, 0, 0, 0, *last) for last in ((width - channels, 0, 0), (0, missing, missing)))
+            value, inner = (builder.op("Pad", part, pad) if needed else part for part, pad, needed in zip(
+                (value, inner), pads, (width > channels, missing)))
+            value = builder.op("Add", inner, value)
+        value, channels = builder.op("Relu", value), width
     mean = builder.op("ReduceMean", value, axes=[2, 3], keepdims=0)
     builder.output(builder.op("MatMul", mean, builder.constant(weights["fc"].reshape(256, 128))), "embedding")
     return builder.model("dlib_face_recognition_resnet_v1", {"image": ["N", 3, _SIDE, _SIDE]},

@@ -1,0 +1,29 @@
+"""python -m open_pack.convert ID SOURCE TARGET: one published model file becomes one ONNX file of the pack."""
+
+import sys
+from pathlib import Path
+
+from .content_gate import open_nsfw
+from .detectors import blazeface_full_range, centerface
+from .face_mesh import face_mesh_468, face_mesh_478
+from .graph_builder import serialize
+from .pack import atomic_write
+from .recogniser import dlib_recogniser
+
+CONVERSIONS = {
+    "centerface": centerface,
+    "blazeface_full_range": blazeface_full_range,
+    "face_mesh_478": face_mesh_478,
+    "face_mesh_468": face_mesh_468,
+    "dlib_face_recognition_resnet_v1": dlib_recogniser,
+    "open_nsfw": open_nsfw,
+}
+
+
+def main() -> None:
+    identifier, source, target = sys.argv[1:]
+    atomic_write(Path(target), serialize(CONVERSIONS[identifier](Path(source))))
+
+
+if __name__ == "__main__":
+    main()
