@@ -1,0 +1,76 @@
+import Foundation
+
+extension ModelStore {
+  /// Makes the open pack's files with the project's converter, `Tools/open-pack`. What is there and right is kept.
+  ///
+  /// Each line the tool prints is handed to `onLine` as it comes. Throws `toolMissing`, `toolFailed`.
+  public func pull(onLine: (String) -> Void) throws {
+    let tool = try PackTool.locate()
+    let status = try tool.run(home: home, onLine: onLine)
+    guard status == 0 else {
+      throw ModelStoreError(
+        .toolFailed, "\(tool.path) ended with status \(status); the lines above say why.",
+        hint: "Mend the cause and run likeness models pull again; what was fetched is kept.")
+    }
+  }
+}
+
+/// The converter of the open pack.
+struct PackTool: Sendable {
+  let path: String
+
+  private static let name = "open-pack/open-pack"
+
+  /// In `$LIKENESS_TOOLS`, else in a folder `Tools` beside the program or above it (a repository's build folder lies
+  /// below the repository). Throws `toolMissing`.
+  static func locate(
+    environment: [String: String] = ProcessInfo.processInfo.environment,
+    executable: String = ResourceLocator.executablePath
+  ) throws -> PackTool {
+    var folders: [String] = []
+    if let named = environment["LIKENESS_TOOLS"], !named.isEmpty {
+      folders = [named]
+    } else {
+      var folder = URL(fileURLWithPath: executable).deletingLastPathComponent()
+      while folder.path != "/" {
+        folders.append(folder.path + "/Tools")
+        folder.deleteLastPathComponent()
+      }
+    }
+    for folder in folders where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") {
+      return PackTool(path: "\(folder)/\(name)")
+    }
+    throw ModelStoreError(
+      .toolMissing, "The converter of the open pack (Tools/\(name)) was not found.",
+      hint: "Run ./scripts/setup in the Likeness repository, or set LIKENESS_TOOLS to its Tools folder.")
+  }
+
+  /// Runs the converter to its end and returns its exit status.
+  func run(home: String, onLine: (String) -> Void) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.environment = ProcessInfo.processInfo.environment.merging(["LIKENESS_HOME": home]) { _, new in new }
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    do {
+      try process.run()
+    } catch {
+      throw ModelStoreError(
+        .toolFailed, "\(path) does not start: \(error.localizedDescription)", underlying: error)
+    }
+    var pending: [UInt8] = []
+    while true {
+      let piece = pipe.fileHandleForReading.availableData
+      if piece.isEmpty { break }
+      pending += piece
+      while let end = pending.firstIndex(of: 10) {
+        onLine(String(decoding: pending[..<end], as: UTF8.self))
+        pending.removeSubrange(...end)
+      }
+    }
+    if !pending.isEmpty { onLine(String(decoding: pending, as: UTF8.self)) }
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}
