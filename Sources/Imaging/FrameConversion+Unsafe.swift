@@ -114,11 +114,3 @@ extension Frame {
     }
   }
 }
-
-extension PairSample {
-  /// Rounded to nearest within 0…maximum.
-  @inline(__always)
-  init(nearest value: Float, _ maximum: Float) {
-    self = Self(truncatingIfNeeded: scalarRound(value < 0 ? 0 : value > maximum ? maximum : value))
-  }
-}

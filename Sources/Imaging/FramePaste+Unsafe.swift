@@ -23,116 +23,43 @@ extension Frame {
   }
 
   private func add(_ difference: WindowDifference) {
-    if format.bytesPerSample == 1 {
-      add(difference, UInt8.self)
-    } else {
-      add(difference, UInt16.self)
+    let rows = difference.rows(height: size.height)
+    guard !rows.isEmpty else { return }
+    withUnsafeTemporaryAllocation(of: SIMD4<Float>.self, capacity: 8) { scratch in
+      guard let scratch = scratch.baseAddress else { return }
+      if format.bytesPerSample == 1 {
+        add(difference, rows, scratch, UInt8.self)
+      } else {
+        add(difference, rows, scratch, UInt16.self)
+      }
     }
   }
 
-  private func add<Sample: PairSample>(_ difference: WindowDifference, _: Sample.Type) {
+  private func add<Sample: PairSample>(
+    _ difference: WindowDifference, _ rows: Range<Int>, _ scratch: UnsafeMutablePointer<SIMD4<Float>>, _: Sample.Type
+  ) {
     let coefficients = YUVCoefficients(format: format, color: color, height: size.height)
     let maximum = Float(format.maximum)
     switch format.layout {
     case .planarYUV(let shiftX, let shiftY):
-      let paste = PlanarPaste<Sample>(
-        planes: planes, shiftX: shiftX, shiftY: shiftY, columns: coefficients.columns, maximum: maximum)
-      let rows = difference.rows(height: size.height)
-      guard !rows.isEmpty else { return }
-      for cellRow in rows.lowerBound >> shiftY...(rows.upperBound - 1) >> shiftY {
-        paste.add(difference, cellRow: cellRow)
-      }
-    case .interleavedRGB:
-      let channels = format.hasAlpha ? 4 : 3
-      for y in difference.rows(height: size.height) {
-        addInterleaved(difference, y, Sample.self, channels, maximum)
-      }
-    case .gray:
-      let weights = coefficients.columns
-      let luma = SIMD4(weights.red.x, weights.green.x, weights.blue.x, 0)
-      for y in difference.rows(height: size.height) { addGray(difference, y, Sample.self, luma, maximum) }
-    }
-  }
-
-  private func addInterleaved<Sample: PairSample>(
-    _ difference: WindowDifference, _ y: Int, _: Sample.Type, _ channels: Int, _ maximum: Float
-  ) {
-    let row = difference.row(y)
-    let line = (planes[0].base + y * planes[0].stride).assumingMemoryBound(to: Sample.self)
-    for x in difference.columns(y, width: size.width) {
-      let change = difference.value(row, x) * maximum
-      guard any(change .!= .zero) else { continue }
-      let pixel = line + x &* channels
-      for channel in 0..<3 { pixel[channel].add(change[channel], maximum) }
-    }
-  }
-
-  private func addGray<Sample: PairSample>(
-    _ difference: WindowDifference, _ y: Int, _: Sample.Type, _ weights: SIMD4<Float>, _ maximum: Float
-  ) {
-    let row = difference.row(y)
-    let line = (planes[0].base + y * planes[0].stride).assumingMemoryBound(to: Sample.self)
-    for x in difference.columns(y, width: size.width) {
-      let change = (difference.value(row, x) * weights).sum()
-      if change != 0 { line[x].add(change, maximum) }
-    }
-  }
-}
-
-extension PairSample {
-  /// Adds and rounds to nearest, within 0…maximum.
-  @inline(__always)
-  mutating func add(_ change: Float, _ maximum: Float) {
-    let sum = Float(Int32(truncatingIfNeeded: self)) + change
-    self = Self(truncatingIfNeeded: scalarRound(sum < 0 ? 0 : sum > maximum ? maximum : sum))
-  }
-}
-
-/// Adds a difference to the three planes of a Y'CbCr frame, one row of chroma cells at a time.
-private struct PlanarPaste<Sample: PairSample> {
-  let planes: [Frame.Plane]
-  let shiftX: Int
-  let shiftY: Int
-  /// (Y, Cb, Cr) in samples per unit of red, green and blue.
-  let columns: (red: SIMD4<Float>, green: SIMD4<Float>, blue: SIMD4<Float>)
-  let maximum: Float
-
-  func add(_ difference: WindowDifference, cellRow: Int) {
-    let luma = planes[0]
-    let firstRow = cellRow << shiftY
-    let lastRow = min(firstRow + (1 << shiftY), luma.height)
-    var low = luma.width
-    var high = 0
-    for y in firstRow..<lastRow {
-      let range = difference.columns(y, width: luma.width)
-      if !range.isEmpty { (low, high) = (min(low, range.lowerBound), max(high, range.upperBound)) }
-    }
-    guard low < high else { return }
-    let cb = line(planes[1], cellRow)
-    let cr = line(planes[2], cellRow)
-    for cell in low >> shiftX...(high - 1) >> shiftX {
-      let firstColumn = cell << shiftX
-      let lastColumn = min(firstColumn &+ (1 << shiftX), luma.width)
-      var sum = SIMD4<Float>.zero
-      for y in firstRow..<lastRow {
-        let row = difference.row(y)
-        let samples = line(luma, y)
-        for x in firstColumn..<lastColumn {
-          let rgb = difference.value(row, x)
-          let change = columns.red * rgb.x + columns.green * rgb.y + columns.blue * rgb.z
-          if change.x != 0 { samples[x].add(change.x, maximum) }
-          sum += change
+      let width = planes[1].width &+ 16
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * width) { sums in
+        guard let sums = sums.baseAddress else { return }
+        let paste = PlanarPaste<Sample>(
+          planes: planes, shiftX: shiftX, shiftY: shiftY, columns: coefficients.columns, maximum: maximum,
+          scratch: scratch, cb: sums, cr: sums + width)
+        for cellRow in rows.lowerBound >> shiftY...(rows.upperBound - 1) >> shiftY {
+          paste.add(difference, cellRow: cellRow)
         }
       }
-      guard any(sum .!= .zero) else { continue }
-      let count = Float((lastRow &- firstRow) &* (lastColumn &- firstColumn))
-      cb[cell].add(sum.y / count, maximum)
-      cr[cell].add(sum.z / count, maximum)
+    case .interleavedRGB:
+      let paste = PackedPaste<Sample>(
+        plane: planes[0], channels: format.hasAlpha ? 4 : 3, maximum: maximum, scratch: scratch)
+      for y in rows { paste.addColor(difference, y) }
+    case .gray:
+      let paste = PackedPaste<Sample>(plane: planes[0], channels: 1, maximum: maximum, scratch: scratch)
+      let weights = coefficients.columns
+      for y in rows { paste.addLuma(difference, y, weights.red.x, weights.green.x, weights.blue.x) }
     }
-  }
-
-  @inline(__always)
-  private func line(_ plane: Frame.Plane, _ y: Int) -> UnsafeMutablePointer<Sample> {
-    (plane.base + y &* plane.stride).assumingMemoryBound(to: Sample.self)
   }
 }

@@ -20,42 +20,77 @@ struct WindowDifference {
       x: Float(m.b * Double(y) + m.c), y: Float(m.e * Double(y) + m.f), stepX: Float(m.a), stepY: Float(m.d))
   }
 
-  /// The difference at column `x`, R, G, B; zero where the mask is.
+  /// The differences at the eight columns from `x` on; nil where the mask is 0 at all of them.
+  ///
+  /// `scratch` holds eight vectors and belongs to the caller for the whole paste.
   @inline(__always)
-  func value(_ row: Row, _ x: Int) -> SIMD4<Float> {
-    let column = Float(Int32(truncatingIfNeeded: x))
-    let u = row.x.addingProduct(row.stepX, column)
-    let v = row.y.addingProduct(row.stepY, column)
-    let left = u.rounded(.down)
-    let top = v.rounded(.down)
-    let (i, j) = (scalarRound(left), scalarRound(top))
-    let inner = UInt(bitPattern: side &- 1)
-    guard UInt(bitPattern: i) < inner, UInt(bitPattern: j) < inner else { return edgeValue(u, v, i, j) }
-    let at = j &* side &+ i
-    let below = at &+ side
+  func lanes(_ row: Row, _ x: Int, scratch: UnsafeMutablePointer<SIMD4<Float>>) -> RGBLanes? {
+    let columns = laneIndices + Float8(repeating: Float(Int32(truncatingIfNeeded: x)))
+    let u = Float8(repeating: row.x).addingProduct(columns, Float8(repeating: row.stepX))
+    let v = Float8(repeating: row.y).addingProduct(columns, Float8(repeating: row.stepY))
+    let last = Float8(repeating: Float(side &- 1))
+    guard all((u .>= 0) .& (v .>= 0) .& (u .< last) .& (v .< last)) else {
+      return edgeLanes(u, v, scratch: scratch)
+    }
+    let (left, top) = (u.rounded(.down), v.rounded(.down))
+    let at = lanesRound(top) &* Int8x32(repeating: Int32(truncatingIfNeeded: side)) &+ lanesRound(left)
     let (fx, fy) = (u - left, v - top)
-    let share = mix(mix(mask[at], mask[at &+ 1], fx), mix(mask[below], mask[below &+ 1], fx), fy)
-    guard share != 0 else { return .zero }
-    let upper = mix(new[at] - old[at], new[at &+ 1] - old[at &+ 1], fx)
-    let lower = mix(new[below] - old[below], new[below &+ 1] - old[below &+ 1], fx)
-    return mix(upper, lower, fy) * share
+    let share = lanesMix(
+      lanesMix(gather(mask, at), gather(mask + 1, at), fx),
+      lanesMix(gather(mask + side, at), gather(mask + side + 1, at), fx), fy)
+    guard any(share .!= 0) else { return nil }
+    for lane in 0..<8 {
+      let start = Int(at[lane])
+      let (newAt, oldAt) = (new + start, old + start)
+      let (newBelow, oldBelow) = (newAt + side, oldAt + side)
+      let upper = mix(newAt[0] - oldAt[0], newAt[1] - oldAt[1], fx[lane])
+      let lower = mix(newBelow[0] - oldBelow[0], newBelow[1] - oldBelow[1], fx[lane])
+      scratch[lane] = mix(upper, lower, fy[lane])
+    }
+    return planes(scratch, times: share)
   }
 
-  /// The rim, where a neighbour may be missing and counts as 0.
+  @inline(__always)
+  private func planes(_ scratch: UnsafeMutablePointer<SIMD4<Float>>, times share: Float8) -> RGBLanes {
+    let pixels = UnsafeRawPointer(scratch).loadUnaligned(as: SIMD32<Float>.self)
+    let (redBlue, green) = (pixels.evenHalf, pixels.oddHalf)
+    return RGBLanes(
+      red: redBlue.evenHalf * share, green: green.evenHalf * share, blue: redBlue.oddHalf * share)
+  }
+
+  @inline(__always)
+  private func gather(_ values: UnsafePointer<Float>, _ at: Int8x32) -> Float8 {
+    @inline(__always) func read(_ lane: Int) -> Float { values[Int(at[lane])] }
+    return Float8(read(0), read(1), read(2), read(3), read(4), read(5), read(6), read(7))
+  }
+
+  /// Eight pixels at the window's rim, where a neighbour may be missing and counts as 0.
   @inline(never)
-  private func edgeValue(_ u: Float, _ v: Float, _ i: Int, _ j: Int) -> SIMD4<Float> {
-    guard u > -1, v > -1, u < Float(side), v < Float(side) else { return .zero }
+  private func edgeLanes(_ u: Float8, _ v: Float8, scratch: UnsafeMutablePointer<SIMD4<Float>>) -> RGBLanes? {
+    var shares = Float8.zero
+    for lane in 0..<8 {
+      let (share, difference) = edgeValue(u[lane], v[lane])
+      shares[lane] = share
+      scratch[lane] = difference
+    }
+    return any(shares .!= 0) ? planes(scratch, times: shares) : nil
+  }
+
+  private func edgeValue(_ u: Float, _ v: Float) -> (share: Float, difference: SIMD4<Float>) {
+    guard u > -1, v > -1, u < Float(side), v < Float(side) else { return (0, .zero) }
     var share: Float = 0
     var sum = SIMD4<Float>.zero
+    let (i, j) = (scalarRound(u.rounded(.down)), scalarRound(v.rounded(.down)))
     let (fx, fy) = (u - u.rounded(.down), v - v.rounded(.down))
-    for (row, weightY) in [(j, 1 - fy), (j + 1, fy)] where row >= 0 && row < side {
-      for (column, weightX) in [(i, 1 - fx), (i + 1, fx)] where column >= 0 && column < side {
-        let at = row * side + column
-        share += mask[at] * weightX * weightY
-        sum += (new[at] - old[at]) * (weightX * weightY)
-      }
+    for k in 0..<4 {
+      let (column, row) = (i &+ (k & 1), j &+ (k &>> 1))
+      guard column >= 0, row >= 0, column < side, row < side else { continue }
+      let weight = (k & 1 == 0 ? 1 - fx : fx) * (k &>> 1 == 0 ? 1 - fy : fy)
+      let at = row &* side &+ column
+      share += mask[at] * weight
+      sum += (new[at] - old[at]) * weight
     }
-    return share == 0 ? .zero : sum * share
+    return (share, sum)
   }
 
   /// The columns of frame row `y`, within 0..<width, whose image can lie in the window; a little generous.
@@ -88,10 +123,8 @@ struct WindowDifference {
   }
 
   @inline(__always)
-  private func mix(_ a: Float, _ b: Float, _ t: Float) -> Float { a.addingProduct(b - a, t) }
-
-  @inline(__always)
   private func mix(_ a: SIMD4<Float>, _ b: SIMD4<Float>, _ t: Float) -> SIMD4<Float> {
-    a.addingProduct(b - a, SIMD4(repeating: t))
+    // The library's `addingProduct` goes lane by lane, and the optimiser does not always put the lanes together again.
+    a + (b - a) * t
   }
 }
