@@ -67,31 +67,36 @@ final class Scaler {
 
   deinit { sws_freeContext(context) }
 
-  func convert(_ source: Frame, to target: Frame) {
-    convert(data: source.planes.map { $0.base }, strides: source.planes.map { $0.stride }, to: target)
+  func convert(_ source: Frame, to target: AVFrameBox) { convert(Planes(source), to: Planes(target)) }
+
+  func convert(_ source: Frame, to target: Frame) { convert(Planes(source), to: Planes(target)) }
+
+  func convert(_ source: AVFrameBox, to target: Frame) { convert(Planes(source), to: Planes(target)) }
+
+  /// Four addresses and strides, as libswscale takes them.
+  private struct Planes {
+    var data: [UnsafeMutablePointer<UInt8>?]
+    var strides: [Int32]
+
+    init(_ frame: Frame) {
+      data = frame.planes.map { $0.base.assumingMemoryBound(to: UInt8.self) }
+      strides = frame.planes.map { Int32($0.stride) }
+      let missing = 4 - data.count
+      data += Array(repeating: nil, count: missing)
+      strides += Array(repeating: 0, count: missing)
+    }
+
+    init(_ box: AVFrameBox) {
+      let frame = box.pointer.pointee
+      data = [frame.data.0, frame.data.1, frame.data.2, frame.data.3]
+      strides = [frame.linesize.0, frame.linesize.1, frame.linesize.2, frame.linesize.3]
+    }
   }
 
-  func convert(_ source: AVFrameBox, to target: Frame) {
-    let frame = source.pointer.pointee
-    convert(
-      data: [frame.data.0, frame.data.1, frame.data.2, frame.data.3].map { $0.map { UnsafeMutableRawPointer($0) } },
-      strides: [frame.linesize.0, frame.linesize.1, frame.linesize.2, frame.linesize.3].map { Int($0) }, to: target)
-  }
-
-  private func convert(data: [UnsafeMutableRawPointer?], strides: [Int], to target: Frame) {
-    var sources = [UnsafePointer<UInt8>?](repeating: nil, count: 4)
-    var sourceStrides = [Int32](repeating: 0, count: 4)
-    var targets = [UnsafeMutablePointer<UInt8>?](repeating: nil, count: 4)
-    var targetStrides = [Int32](repeating: 0, count: 4)
-    for (index, pointer) in data.enumerated() {
-      sources[index] = UnsafePointer(pointer?.assumingMemoryBound(to: UInt8.self))
-      sourceStrides[index] = Int32(strides[index])
-    }
-    for (index, plane) in target.planes.enumerated() {
-      targets[index] = plane.base.assumingMemoryBound(to: UInt8.self)
-      targetStrides[index] = Int32(plane.stride)
-    }
-    _ = sws_scale(context, sources, sourceStrides, 0, Int32(from.size.height), targets, targetStrides)
+  private func convert(_ source: Planes, to target: Planes) {
+    let sources = source.data.map { UnsafePointer($0) }
+    _ = sws_scale(
+      context, sources, source.strides, 0, Int32(from.size.height), target.data, target.strides)
   }
 }
 

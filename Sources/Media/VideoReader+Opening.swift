@@ -84,6 +84,7 @@ extension VideoSource {
       isVariableFrameRate: input.isVariableFrameRate(of: streamIndex), isInterlaced: first.isInterlaced,
       isTopFieldFirst: first.isTopFieldFirst, orientation: converter.orientation,
       frameCount: stated ?? duration.map { Int(($0 * rate.value).rounded()) }, firstFrame: firstFrame,
-      endFrame: endFrame, duration: duration)
+      endFrame: endFrame, duration: duration, firstPTS: first.bestTimestamp ?? 0,
+      fileStartPTS: input.startTimestamp(in: streamIndex))
   }
 }

@@ -31,12 +31,21 @@ public struct VideoSource: Sendable {
   /// Seconds of the whole file.
   public let duration: Double?
 
+  /// Times, in `timeBase`, of the first frame that is delivered and of the file's earliest stream.
+  public let firstPTS: Int64
+  public let fileStartPTS: Int64
+
   /// Frames that will come, as far as the header tells.
   public var expectedFrameCount: Int? {
     guard let total = frameCount ?? endFrame else { return nil }
     return max(0, min(endFrame ?? total, total) - firstFrame)
   }
 
-  /// Only part of the file is delivered.
-  public var isTrimmed: Bool { firstFrame > 0 || endFrame != nil }
+  /// Frames at the start of the file are left out.
+  public var startsAfterFile: Bool { firstFrame > 0 }
+  /// Frames at the end of the file are left out, as far as the header tells.
+  public var endsBeforeFile: Bool {
+    guard let endFrame else { return false }
+    return frameCount.map { endFrame < $0 } ?? true
+  }
 }

@@ -136,6 +136,13 @@ extension InputFile {
     return value == FFmpegCode.noTimestamp || value <= 0 ? nil : Double(value) / Double(AV_TIME_BASE)
   }
 
+  /// Time of the earliest stream, in the time base of one of them.
+  func startTimestamp(in stream: Int) -> Int64 {
+    let value = context.pointee.start_time
+    guard value != FFmpegCode.noTimestamp else { return 0 }
+    return av_rescale_q(value, AVRational(num: 1, den: AV_TIME_BASE), self.stream(stream).pointee.time_base)
+  }
+
   func sampleAspect(of stream: Int) -> Rational? {
     Rational.known(av_guess_sample_aspect_ratio(context, self.stream(stream), nil))
   }
