@@ -93,7 +93,8 @@ public struct ParityCase: Sendable {
   }
 
   /// Writes a result as raw little-endian numbers to `<name>.bin`.
-  public static func write(_ values: [Double], name: String, as type: ParityArray.NumberType, to folder: String) throws {
+  public static func write(_ values: [Double], name: String, as type: ParityArray.NumberType, to folder: String) throws
+  {
     let url = URL(fileURLWithPath: folder)
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
