@@ -22,7 +22,8 @@ extension Frame {
     }
   }
 
-  private func add(_ difference: WindowDifference) {
+  /// Adds any change to whatever format the frame has.
+  func add(_ difference: some FrameChange) {
     let rows = difference.rows(height: size.height)
     guard !rows.isEmpty else { return }
     withUnsafeTemporaryAllocation(of: SIMD4<Float>.self, capacity: 8) { scratch in
@@ -36,7 +37,7 @@ extension Frame {
   }
 
   private func add<Sample: PairSample>(
-    _ difference: WindowDifference, _ rows: Range<Int>, _ scratch: UnsafeMutablePointer<SIMD4<Float>>, _: Sample.Type
+    _ difference: some FrameChange, _ rows: Range<Int>, _ scratch: UnsafeMutablePointer<SIMD4<Float>>, _: Sample.Type
   ) {
     let coefficients = YUVCoefficients(format: format, color: color, height: size.height)
     let maximum = Float(format.maximum)

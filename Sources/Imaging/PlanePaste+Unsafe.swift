@@ -51,7 +51,7 @@ struct PlanarPaste<Sample: PairSample> {
   let cb: UnsafeMutablePointer<Float>
   let cr: UnsafeMutablePointer<Float>
 
-  func add(_ difference: WindowDifference, cellRow: Int) {
+  func add(_ difference: some FrameChange, cellRow: Int) {
     let firstRow = cellRow << shiftY
     let lastRow = min(firstRow + (1 << shiftY), planes[0].height)
     var low = planes[0].width
@@ -72,7 +72,7 @@ struct PlanarPaste<Sample: PairSample> {
   }
 
   /// Adds to one row of luma and sums up the chroma; whether anything was done.
-  private func addLuma(_ difference: WindowDifference, _ y: Int, _ low: Int, _ high: Int) -> Bool {
+  private func addLuma(_ difference: some FrameChange, _ y: Int, _ low: Int, _ high: Int) -> Bool {
     let row = difference.row(y)
     let width = planes[0].width
     let samples = line(planes[0], y)
@@ -145,7 +145,7 @@ struct PackedPaste<Sample: PairSample> {
   let maximum: Float
   let scratch: UnsafeMutablePointer<SIMD4<Float>>
 
-  func addColor(_ difference: WindowDifference, _ y: Int) {
+  func addColor(_ difference: some FrameChange, _ y: Int) {
     forEachBlock(difference, y) { line, x, lanes in
       let (red, green, blue) = (lanes.red * maximum, lanes.green * maximum, lanes.blue * maximum)
       for lane in 0..<min(8, plane.width &- x) {
@@ -157,7 +157,7 @@ struct PackedPaste<Sample: PairSample> {
     }
   }
 
-  func addLuma(_ difference: WindowDifference, _ y: Int, _ red: Float, _ green: Float, _ blue: Float) {
+  func addLuma(_ difference: some FrameChange, _ y: Int, _ red: Float, _ green: Float, _ blue: Float) {
     forEachBlock(difference, y) { line, x, lanes in
       let change = lanes.red * red + lanes.green * green + lanes.blue * blue
       Sample.add(change, to: line + x, maximum: maximum, count: plane.width &- x)
@@ -171,7 +171,7 @@ struct PackedPaste<Sample: PairSample> {
 
   @inline(__always)
   private func forEachBlock(
-    _ difference: WindowDifference, _ y: Int, _ body: (UnsafeMutablePointer<Sample>, Int, RGBLanes) -> Void
+    _ difference: some FrameChange, _ y: Int, _ body: (UnsafeMutablePointer<Sample>, Int, RGBLanes) -> Void
   ) {
     let row = difference.row(y)
     let line = (plane.base + y &* plane.stride).assumingMemoryBound(to: Sample.self)
