@@ -26,6 +26,9 @@ public final class VideoWriter {
   /// Size of the encoded frames.
   public let size: PixelSize
 
+  /// The hidden file that grows until ``finish()``, for whoever has to end the program at once.
+  public var temporaryPath: String { file.path }
+
   private let source: VideoSource
   private let file: PartialFile
   private let muxer: Muxer
