@@ -39,7 +39,9 @@ enum StreamTags {
     case .mkv, .webm: return []
     case .mp4, .mov, .m4v:
       if usesFreeKeys(tags) { return [] }
-      return tags.keys.filter { !mp4Names.contains($0.lowercased()) && !$0.lowercased().hasPrefix("location-") }.sorted()
+      return tags.keys.filter {
+        !mp4Names.contains($0.lowercased()) && !$0.lowercased().hasPrefix("location-")
+      }.sorted()
     case .avi:
       let names: Set<String> = [
         "title", "artist", "album", "comment", "copyright", "date", "genre", "track", "language", "encoded_by",

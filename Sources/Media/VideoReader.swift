@@ -112,7 +112,8 @@ public final class VideoReader {
     let start = options.trimStart ?? 0
     let end = options.trimEnd.map { "\($0)" } ?? "the end"
     return MediaError(
-      .noFrames, "'\(path)' has no frame between \(start) and \(end).", hint: "Frames count from 0; the end is left out.")
+      .noFrames, "'\(path)' has no frame between \(start) and \(end).",
+      hint: "Frames count from 0; the end is left out.")
   }
 }
 
