@@ -1,0 +1,285 @@
+import Imaging
+
+/// Paints the new face at the window's full size: the photo's pixels under the target's light over the target's own
+/// pixels in the moved form. Belongs to one worker.
+final class FaceRender {
+  /// A share of the face below this changes no 8-bit value.
+  private static let least: Float = 1 / 1024
+
+  let raster = MeshRaster()
+  private let previousRaster = MeshRaster()
+  private(set) var side = 0
+  /// The part of the window that may change.
+  private(set) var rows = 0..<0
+  private(set) var columns = 0..<0
+  /// new − old in that part, with a rim of zeros one pixel wide.
+  private let difference = Scratch<Float4>()
+  private let values = Scratch<Float8>(SwapTopology.pointCount)
+  private let netAxis = SampleAxis(cells: NetSamples.side)
+  private let gridAxis = SampleAxis(cells: LightGrid.side)
+  private let mouth = OpeningMask()
+  private let leftEye = OpeningMask()
+  private let rightEye = OpeningMask()
+  private let faceRow = Scratch<Float>()
+  private let maskRow = Scratch<Float>()
+  private let gainRow = Scratch<Float4>()
+  private let mirrorRow = Scratch<Float4>()
+  private let previousRow = Scratch<Float4>()
+  private let softRow = Scratch<Float>(NetSamples.side + 1)
+  private let gridRow = Scratch<Float4>(LightGrid.side + 1)
+
+  private var patchWidth: Int { columns.count + 2 }
+
+  /// new − old of window row `y` in ``rows``, indexed by window column.
+  func row(_ y: Int) -> UnsafeMutablePointer<Float4> {
+    difference.base + (y - rows.lowerBound + 1) * patchWidth + 1 - columns.lowerBound
+  }
+
+  /// The change as a patch for the frame; nil when nothing changes. Valid until the next call of ``paint``.
+  func patch(_ transform: AffineTransform) -> FramePatch? {
+    guard !rows.isEmpty, !columns.isEmpty else { return nil }
+    var shifted = transform
+    shifted.c -= Double(columns.lowerBound - 1)
+    shifted.f -= Double(rows.lowerBound - 1)
+    return FramePatch(
+      change: UnsafePointer(difference.base), size: PixelSize(width: patchWidth, height: rows.count + 2),
+      transform: shifted)
+  }
+
+  /// - Parameters:
+  ///   - slot: a face whose light has been worked out.
+  ///   - soft: 112×112, the soft edge times everything that masks leave.
+  ///   - mask: side² values to receive what is pasted, or nil.
+  func paint(
+    _ slot: FaceSlot, sources: SourceSet, keepsEyes: Bool, soft: UnsafePointer<Float>, topology: SwapTopology,
+    mask: UnsafeMutablePointer<Float>? = nil
+  ) {
+    reserve(slot.window.side)
+    let photo = sources.photos[slot.choice.photo]
+    let lit = draw(raster, photo, slot, topology)
+    let before = slot.choice.previous.map { draw(previousRaster, sources.photos[$0], slot, topology) }
+    drawOpenings(slot, keepsEyes: keepsEyes, topology: topology)
+    makePatch()
+    slot.pixels.storage.withUnsafeBufferPointer { pixels in
+      guard let pixels = pixels.baseAddress else { return }
+      for y in rows {
+        let columns = raster.span(y)
+        guard clearOutside(y, columns) else { continue }
+        fillMasks(y, columns, soft: soft, keepsEyes: keepsEyes)
+        if let mask {
+          (mask + y * side + columns.lowerBound).update(
+            from: maskRow.base + columns.lowerBound, count: columns.count)
+        }
+        if let before {
+          fillGains(y, columns, slot.previousLight)
+          paintPrevious(y, columns, before)
+        }
+        fillGains(y, columns, slot.light)
+        compose(y, columns, lit, pixels, fade: before == nil ? 1 : slot.choice.share)
+      }
+    }
+  }
+
+  /// Lays the patch around what the raster covers.
+  private func makePatch() {
+    rows = raster.rows
+    columns = 0..<0
+    for y in rows {
+      let span = raster.span(y)
+      guard !span.isEmpty else { continue }
+      columns =
+        columns.isEmpty
+        ? span : min(columns.lowerBound, span.lowerBound)..<max(columns.upperBound, span.upperBound)
+    }
+    difference.reserve(patchWidth * (rows.count + 2))
+    difference.base.update(repeating: .zero, count: patchWidth)
+    (difference.base + (rows.count + 1) * patchWidth).update(repeating: .zero, count: patchWidth)
+  }
+
+  /// Zeros to both sides of what a row covers; false when it covers nothing.
+  private func clearOutside(_ y: Int, _ span: Range<Int>) -> Bool {
+    let line = row(y)
+    let end = columns.upperBound + 1
+    let first = span.isEmpty ? end : span.lowerBound
+    (line + columns.lowerBound - 1).update(repeating: .zero, count: first - columns.lowerBound + 1)
+    if !span.isEmpty { (line + span.upperBound).update(repeating: .zero, count: end - span.upperBound) }
+    return !span.isEmpty
+  }
+
+  private func reserve(_ side: Int) {
+    self.side = side
+    faceRow.reserve(side)
+    maskRow.reserve(side)
+    gainRow.reserve(side)
+    mirrorRow.reserve(side)
+    previousRow.reserve(side)
+    netAxis.prepare(side: side)
+    gridAxis.prepare(side: side)
+  }
+
+  private func draw(
+    _ raster: MeshRaster, _ photo: SourceFace, _ slot: FaceSlot, _ topology: SwapTopology
+  ) -> LitTexture {
+    let level = photo.level(for: side)
+    FieldValues.fill(values.base, source: level, photo: photo, own: slot.mesh, topology: topology)
+    raster.draw(slot.formed, side: side, topology: topology, values: values.base, more: nil)
+    return LitTexture(
+      fields: raster.fields, pixels: level.texture.base, stride: level.texture.stride,
+      // A bilinear fetch reads a right and a lower neighbour, so the window's last pixel is left by a hair.
+      limits: FieldValues.limits(texture: level.texture, last: Float(side) - 1.001))
+  }
+
+  private func drawOpenings(_ slot: FaceSlot, keepsEyes: Bool, topology: SwapTopology) {
+    mouth.draw(slot.formed, topology.mouth, side: side)
+    guard keepsEyes else { return }
+    leftEye.draw(slot.formed, topology.leftEye, side: side)
+    rightEye.draw(slot.formed, topology.rightEye, side: side)
+  }
+
+  /// Face area (soft edge inside the mesh) and mask (without openings) of a row.
+  private func fillMasks(_ y: Int, _ columns: Range<Int>, soft: UnsafePointer<Float>, keepsEyes: Bool) {
+    let row = Int(netAxis.index[y])
+    let upper = soft + row * NetSamples.side
+    let lower = soft + min(row + 1, NetSamples.side - 1) * NetSamples.side
+    let part = netAxis.part[y]
+    for x in 0..<NetSamples.side { softRow.base[x] = mix(upper[x], lower[x], part) }
+    softRow.base[NetSamples.side] = softRow.base[NetSamples.side - 1]
+    let keys = raster.keys + y * raster.stride
+    let (index, parts) = (netAxis.index, netAxis.part)
+    for x in columns {
+      let at = softRow.base + Int(index[x])
+      let value = mix(at[0], at[1], parts[x])
+      faceRow.base[x] = keys[x] == MeshRaster.uncovered || value < FaceRender.least ? 0 : value
+    }
+    (maskRow.base + columns.lowerBound).update(from: faceRow.base + columns.lowerBound, count: columns.count)
+    cut(mouth, y, columns)
+    if keepsEyes {
+      cut(leftEye, y, columns)
+      cut(rightEye, y, columns)
+    }
+  }
+
+  private func cut(_ opening: OpeningMask, _ y: Int, _ columns: Range<Int>) {
+    guard opening.rows.contains(y) else { return }
+    let values = opening.row(y)
+    let first = opening.columns.lowerBound
+    for x in columns.clamped(to: opening.columns) { maskRow.base[x] *= 1 - values[x - first] }
+  }
+
+  /// e to the log gain over 2.2, over 255, for each pixel of a row: what an 8-bit display value is multiplied by.
+  private func fillGains(_ y: Int, _ columns: Range<Int>, _ light: PhotoLight) {
+    expand(UnsafePointer(light.direct.base), y, columns, into: gainRow.base)
+    expand(UnsafePointer(light.mirrored.base), y, columns, into: mirrorRow.base)
+  }
+
+  private func expand(
+    _ grid: UnsafePointer<Float4>, _ y: Int, _ columns: Range<Int>, into row: UnsafeMutablePointer<Float4>
+  ) {
+    let cell = Int(gridAxis.index[y])
+    let upper = grid + cell * LightGrid.side
+    let lower = grid + min(cell + 1, LightGrid.side - 1) * LightGrid.side
+    let part = gridAxis.part[y]
+    for column in 0..<LightGrid.side { gridRow.base[column] = mix(upper[column], lower[column], part) * (1 / 2.2) }
+    gridRow.base[LightGrid.side] = gridRow.base[LightGrid.side - 1]
+    // Between two cells the log gain is a straight line, so the gain itself grows by the same factor each pixel.
+    let step = Float(LightGrid.side) / Float(side)
+    let (index, parts) = (gridAxis.index, gridAxis.part)
+    var x = columns.lowerBound
+    while x < columns.upperBound {
+      let cell = index[x]
+      let (from, to) = (gridRow.base[Int(cell)], gridRow.base[Int(cell) + 1])
+      var value = FastMath.exp(mix(from, to, parts[x])) * (1 / 255)
+      // In front of the first cell's middle nothing changes yet.
+      let isFlat = cell == 0 && parts[x] == 0
+      let factor = isFlat ? Float4(repeating: 1) : FastMath.exp((to - from) * step)
+      repeat {
+        row[x] = value
+        value *= factor
+        x &+= 1
+      } while x < columns.upperBound && index[x] == cell && (!isFlat || parts[x] == 0)
+    }
+  }
+
+  private func paintPrevious(_ y: Int, _ columns: Range<Int>, _ texture: LitTexture) {
+    let keys = previousRaster.keys + y * previousRaster.stride
+    let fy = Float(Int32(truncatingIfNeeded: y))
+    for x in columns where faceRow.base[x] > 0 {
+      let values = texture.values(keys[x], Float(Int32(truncatingIfNeeded: x)), fy)
+      let (index, part) = lanesSplit(values)
+      previousRow.base[x] = texture.colour(values, index, part, gainRow.base[x], mirrorRow.base[x])
+    }
+  }
+
+  /// Writes new − old of a row.
+  private func compose(
+    _ y: Int, _ columns: Range<Int>, _ texture: LitTexture, _ pixels: UnsafePointer<Float4>, fade: Float
+  ) {
+    let keys = raster.keys + y * raster.stride
+    let result = row(y)
+    let own = pixels + y * side
+    let fy = Float(Int32(truncatingIfNeeded: y))
+    let (faces, masks, gains, mirrors) = (faceRow.base, maskRow.base, gainRow.base, mirrorRow.base)
+    for x in columns {
+      let face = faces[x]
+      guard face > 0 else {
+        result[x] = .zero
+        continue
+      }
+      let values = texture.values(keys[x], Float(Int32(truncatingIfNeeded: x)), fy)
+      let (index, part) = lanesSplit(values)
+      var lit = texture.colour(values, index, part, gains[x], mirrors[x])
+      if fade < 1 { lit = mix(previousRow.base[x], lit, fade) }
+      let place = pixels + (Int(index[3]) &* side &+ Int(index[2]))
+      let left = UnsafeRawPointer(place).loadUnaligned(as: Float8.self)
+      let below = UnsafeRawPointer(place + side).loadUnaligned(as: Float8.self)
+      let pair = left.addingProduct(below - left, Float8(repeating: part[3]))
+      let carried = mix(pair.lowHalf, pair.highHalf, part[2])
+      let old = own[x]
+      let base = mix(old, carried, face)
+      result[x] = lanesClamp(mix(base, lit, masks[x]), 0, 1) - old
+    }
+  }
+}
+
+/// A photo as it looks in the target's shape and light.
+private struct LitTexture {
+  let fields: UnsafePointer<Float8>
+  let pixels: UnsafePointer<UInt32>
+  let stride: Int
+  let limits: Float8
+
+  @inline(__always)
+  func values(_ key: Int32, _ x: Float, _ y: Float) -> Float8 {
+    FieldValues.at(fields + 3 &* Int(key & 1023), x, y, limits)
+  }
+
+  /// Display value 0…1. Gains are those of 8-bit display values.
+  @inline(__always)
+  func colour(
+    _ values: Float8, _ index: SIMD8<Int32>, _ part: Float8, _ gain: Float4, _ mirrorGain: Float4
+  ) -> Float4 {
+    let direct = SourceTexture.fetch(
+      pixels, Int(index[1]) &* stride &+ Int(index[0]), stride, part[0], part[1])
+    let lit = lanesMax(direct, Float4(repeating: 255e-4)) * gain
+    let share = (1 - values[6]) * values[7]
+    // Below this the mirror image changes no 8-bit value.
+    guard share > 1 / 256 else { return lanesClamp(lit, LitTexture.darkest, 1) }
+    return mixed(lit, index, part, mirrorGain, share)
+  }
+
+  /// Direct and mirror image together, added in linear light.
+  @inline(__always)
+  private func mixed(
+    _ lit: Float4, _ index: SIMD8<Int32>, _ part: Float8, _ gain: Float4, _ share: Float
+  ) -> Float4 {
+    let mirror = SourceTexture.fetch(
+      pixels, Int(index[5]) &* stride &+ Int(index[4]), stride, part[4], part[5])
+    let litMirror = lanesMax(mirror, Float4(repeating: 255e-4)) * gain
+    let floor = Float8(repeating: 1e-9)
+    let linear = FastMath.exp2(FastMath.log2(lanesMax(Float8(lowHalf: lit, highHalf: litMirror), floor)) * 2.2)
+    return FastMath.display(mix(linear.lowHalf, linear.highHalf, share))
+  }
+
+  /// The display value of linear 10⁻⁵.
+  private static let darkest: Float = 0.005_336_699
+}

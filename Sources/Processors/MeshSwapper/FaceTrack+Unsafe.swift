@@ -1,0 +1,124 @@
+import Foundation
+import Imaging
+
+/// One followed face over time: its form as a running mean, its light and masks smoothed, the photo in use.
+///
+/// Reached only through ``SwapTracks``, which lets one thread in at a time.
+final class FaceTrack: @unchecked Sendable {
+  /// Seconds after which a change of the light has come through to 63 %.
+  static let timeConstant = 0.2
+  /// After a longer gap the light starts afresh.
+  private static let longestGap = 1.0
+
+  private(set) var lastTime = -Double.infinity
+  private var choice = PhotoChoice()
+  private var forms: [FormMean?] = []
+  private var lights: [Int: LightMean] = [:]
+  private var visible: [Float] = []
+  private let moves = Scratch<Point3>(2 * SwapTopology.pointCount)
+
+  /// Takes a face of the next frame: decides photo and form, works out the light and smooths it.
+  func advance(_ slot: FaceSlot, light: LightStage, swapper: MeshSwapper, time: Double) {
+    let passed = time - lastTime
+    let share = FaceTrack.share(after: passed)
+    lastTime = time
+    slot.choice = choice.update(for: slot.pose, from: swapper.sources)
+    form(slot, swapper)
+    light.run(slot, sources: swapper.sources, topology: swapper.topology)
+    smooth(slot.choice.photo, slot.light, share)
+    if let previous = slot.choice.previous { smooth(previous, slot.previousLight, share) }
+    lights = lights.count > 2 ? lights.filter { $0.key == slot.choice.photo } : lights
+    smoothMask(slot, share)
+  }
+
+  /// How much of a new value counts after `seconds`: 1 − e^(−t/τ); all of it after a gap or a step back.
+  static func share(after seconds: Double) -> Float {
+    guard seconds > 0, seconds <= longestGap else { return 1 }
+    return Float(1 - exp(-seconds / timeConstant))
+  }
+
+  /// Every photo's form difference goes on being averaged, so that a photo that is chosen later stands as still.
+  private func form(_ slot: FaceSlot, _ swapper: MeshSwapper) {
+    let photos = swapper.sources.photos
+    if forms.isEmpty { forms = Array(repeating: nil, count: photos.count) }
+    for index in photos.indices {
+      FaceForm.canonicalMove(
+        source: photos[index].levels[0].mesh, target: slot.mesh, fit: slot.fit, topology: swapper.topology,
+        into: moves.base)
+      if forms[index] == nil { forms[index] = FormMean() }
+      forms[index]?.add(moves.base)
+    }
+    let total = moves.base + SwapTopology.pointCount
+    forms[slot.choice.photo]?.copy(into: total)
+    if let previous = slot.choice.previous {
+      forms[previous]?.copy(into: moves.base)
+      for index in 0..<SwapTopology.pointCount {
+        total[index] = moves.base[index] + (total[index] - moves.base[index]) * slot.choice.share
+      }
+    }
+    FaceForm.joinBodies(total, topology: swapper.topology)
+    FaceForm.apply(
+      total, to: slot.mesh, amount: swapper.options.weight, fit: slot.fit, topology: swapper.topology,
+      into: slot.formed)
+  }
+
+  private func smooth(_ photo: Int, _ light: PhotoLight, _ share: Float) {
+    if let mean = lights[photo] {
+      mean.smooth(light, share)
+    } else {
+      let mean = LightMean()
+      mean.smooth(light, 1)
+      lights[photo] = mean
+    }
+  }
+
+  private func smoothMask(_ slot: FaceSlot, _ share: Float) {
+    if visible.isEmpty || share == 1 {
+      visible = Array(UnsafeBufferPointer(start: slot.visible.base, count: NetSamples.area))
+      return
+    }
+    for index in visible.indices {
+      let value = visible[index] + (slot.visible.base[index] - visible[index]) * share
+      visible[index] = value
+      slot.visible.base[index] = value
+    }
+  }
+}
+
+/// Running mean of the moves of the 478 points.
+private final class FormMean {
+  private let sums = Scratch<Point3>(SwapTopology.pointCount)
+  private var count: Float = 0
+
+  func add(_ moves: UnsafePointer<Point3>) {
+    count += 1
+    for index in 0..<SwapTopology.pointCount {
+      sums.base[index] += (moves[index] - sums.base[index]) / count
+    }
+  }
+
+  func copy(into result: UnsafeMutablePointer<Point3>) {
+    result.update(from: sums.base, count: SwapTopology.pointCount)
+  }
+}
+
+/// Smoothed log gains of one photo.
+private final class LightMean {
+  private let direct = Scratch<Float4>(LightGrid.cells)
+  private let mirrored = Scratch<Float4>(LightGrid.cells)
+
+  /// Moves the mean by `share` towards `light` and puts it in its place.
+  func smooth(_ light: PhotoLight, _ share: Float) {
+    blend(direct.base, light.direct.base, share)
+    blend(mirrored.base, light.mirrored.base, share)
+  }
+
+  private func blend(
+    _ mean: UnsafeMutablePointer<Float4>, _ new: UnsafeMutablePointer<Float4>, _ share: Float
+  ) {
+    for cell in 0..<LightGrid.cells {
+      mean[cell] = mix(mean[cell], new[cell], share)
+      new[cell] = mean[cell]
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Imaging
+
+/// The work on the 112 px window: which parts of the face may be used, and the light. Belongs to one worker.
+final class LightStage {
+  private let raster = MeshRaster()
+  private let samples = NetSamples()
+  private let work = NetWork()
+  private let values = Scratch<Float8>(SwapTopology.pointCount)
+  private let weights = Scratch<Float4>(SwapTopology.pointCount)
+  private let points = Scratch<Point3>(2 * SwapTopology.pointCount)
+  private let small = Scratch<Float4>(AreaMean.stride * AreaMean.stride)
+  private let sums = Scratch<Float4>()
+  private let visibleKeep = Scratch<Float>(NetSamples.area)
+  private let soft = Scratch<Float>(NetSamples.area)
+
+  /// Works out edge, keep and light of a slot whose mesh, form and pixels are set.
+  func run(_ slot: FaceSlot, sources: SourceSet, topology: SwapTopology) {
+    shrink(slot)
+    run(slot, sources.photos[slot.choice.photo], into: slot.light, topology: topology)
+    NetMasks.softEdge(
+      points.base + SwapTopology.pointCount, topology: topology, work: work, into: slot.edge.base)
+    if let previous = slot.choice.previous {
+      run(slot, sources.photos[previous], into: slot.previousLight, topology: topology)
+    }
+  }
+
+  /// Edge times what rim, unseen parts and masks leave: 112×112, valid until the next call.
+  func softMask(_ slot: FaceSlot) -> UnsafePointer<Float> {
+    let (edge, visible, keep) = (slot.edge.base, slot.visible.base, slot.light.keep.base)
+    let (before, share) = (slot.previousLight.keep.base, slot.choice.share)
+    let isFading = slot.choice.previous != nil
+    for index in 0..<NetSamples.area {
+      let left = isFading ? mix(before[index], keep[index], share) : keep[index]
+      soft.base[index] = edge[index] * visible[index] * left
+    }
+    return UnsafePointer(soft.base)
+  }
+
+  /// Meshes and target pixels at 112 px.
+  private func shrink(_ slot: FaceSlot) {
+    let side = slot.window.side
+    let k = Float(NetSamples.side) / Float(side)
+    let (own, formed) = (points.base, points.base + SwapTopology.pointCount)
+    var low = Float4(repeating: .infinity)
+    var high = Float4(repeating: -.infinity)
+    func toNet(_ p: Point3) -> Point3 { Point3((p.x + 0.5) * k - 0.5, (p.y + 0.5) * k - 0.5, p.z * k) }
+    for index in 0..<SwapTopology.pointCount {
+      own[index] = toNet(slot.mesh[index])
+      formed[index] = toNet(slot.formed[index])
+      let place = Float4(own[index].x, own[index].y, 0, 0)
+      low = lanesMin(low, place)
+      high = lanesMax(high, place)
+    }
+    func cells(_ low: Float, _ high: Float) -> Range<Int> {
+      let first = Int(min(max(low, 0), 111))
+      return first..<max(min(Int(min(max(high, 0), 111)) + 2, 112), first + 1)
+    }
+    sums.reserve(side)
+    slot.pixels.storage.withUnsafeBufferPointer { pixels in
+      guard let pixels = pixels.baseAddress else { return }
+      AreaMean.reduce(
+        pixels, side: side, columns: cells(low.x, high.x), rows: cells(low.y, high.y), into: small.base,
+        work: sums.base)
+    }
+  }
+
+  private func run(_ slot: FaceSlot, _ photo: SourceFace, into light: PhotoLight, topology: SwapTopology) {
+    let (own, formed) = (points.base, points.base + SwapTopology.pointCount)
+    let level = photo.level(for: NetSamples.side)
+    FieldValues.fill(values.base, source: level, photo: photo, own: own, topology: topology)
+    for index in 0..<SwapTopology.pointCount {
+      weights.base[index] = Float4(
+        topology.innerWeight[index], topology.cheekWeight[index], topology.rimWeight[index],
+        topology.jawWeight[index])
+    }
+    raster.draw(formed, side: NetSamples.side, topology: topology, values: values.base, more: weights.base)
+    samples.collect(raster, texture: level.texture, small: small.base, inside: work.inside)
+    let keep = light.keep.base
+    keep.update(repeating: 1, count: NetSamples.area)
+    let rim = RimTest(samples: samples, work: work)
+    rim.apply(samples.target, to: keep)
+    rim.apply(samples.mixed(), to: keep)
+    for index in 0..<NetSamples.area { visibleKeep.base[index] = keep[index] * slot.visible.base[index] }
+    NetMasks.skin(formed, topology: topology, work: work)
+    LightGrid(samples: samples, work: work).gains(
+      keep: visibleKeep.base, direct: light.direct.base, mirrored: light.mirrored.base)
+    dropUnseen(keep)
+  }
+
+  /// What neither the photo nor its mirror image shows stays the target's.
+  private func dropUnseen(_ keep: UnsafeMutablePointer<Float>) {
+    for index in 0..<NetSamples.area where !work.inside.isSet(index % 112, index / 112) { keep[index] = 0 }
+    for entry in 0..<samples.count {
+      let both = 1 - (1 - samples.seen[entry]) * (1 - samples.seenMirrored[entry])
+      keep[Int(samples.places.base[entry])] *= clamp((both - 0.2) * 2, 0, 1)
+    }
+  }
+}
+
+extension NetSamples {
+  /// The photo with the mirror image where only that shows the place.
+  func mixed() -> PlaneRGB {
+    let result = mixture
+    for entry in 0..<count {
+      let share = clamp((1 - seen[entry]) * seenMirrored[entry], 0, 1)
+      result.red[entry] = mix(direct.red[entry], mirrored.red[entry], share)
+      result.green[entry] = mix(direct.green[entry], mirrored.green[entry], share)
+      result.blue[entry] = mix(direct.blue[entry], mirrored.blue[entry], share)
+    }
+    return result
+  }
+}

@@ -1,0 +1,85 @@
+public import Imaging
+
+/// Carries a source face's own pixels into target faces (`likeness_mesh`). One value serves all workers of a run; what
+/// a worker needs for itself is its ``Workspace``.
+///
+/// Per frame, in this order:
+/// 1. ``begin(_:)``, then for each face ``add(_:trackID:frame:workspace:)`` and, if there are masks,
+///    ``Workspace/apply(mask:face:)``; any worker, any order of frames.
+/// 2. ``SwapTracks/advance(_:swapper:time:)``: one frame after the other, in order.
+/// 3. ``finish(_:workspace:)``; any worker, any order.
+public final class MeshSwapper: Sendable {
+  public let sources: SourceSet
+  public let options: SwapOptions
+  let topology: SwapTopology
+
+  /// - Throws: ``ProcessorsError`` for options out of range or a missing resource.
+  public init(sources: SourceSet, options: SwapOptions) throws {
+    self.sources = sources
+    self.options = try options.checked()
+    topology = try SwapTopology.shared.get()
+  }
+
+  /// One worker's memory: the faces of the frame in hand and all buffers. Grows to the largest faces met, then stays.
+  public final class Workspace {
+    private var slots: [FaceSlot] = []
+    /// Faces of the frame in hand.
+    public fileprivate(set) var faceCount = 0
+    let light = LightStage()
+    let render = FaceRender()
+
+    public init() {}
+
+    func slot(_ face: Int) -> FaceSlot { slots[face] }
+
+    fileprivate func nextSlot() -> FaceSlot {
+      if faceCount == slots.count { slots.append(FaceSlot()) }
+      return slots[faceCount]
+    }
+
+    /// Frame → the face's window at `side` pixels: what the occlusion network is shown.
+    public func windowTransform(face: Int, side: Int) -> AffineTransform {
+      slots[face].window.transform(side: side)
+    }
+
+    /// Multiplies what may be pasted by a mask of the face's window, 0 (keep the frame) … 1, of any size.
+    public func apply(mask: PixelBufferF, face: Int) {
+      slots[face].apply(mask)
+    }
+  }
+
+  /// Forgets the faces of the frame before.
+  public func begin(_ workspace: Workspace) { workspace.faceCount = 0 }
+
+  /// Takes in one face of a frame: its window and its pixels.
+  ///
+  /// - Parameters:
+  ///   - mesh: 478 points in frame pixels.
+  ///   - trackID: the face's number in the video; nil for a still.
+  /// - Throws: ``ProcessorsError`` (`mesh`) when the mesh cannot be used; the workspace is as before.
+  public func add(_ mesh: [Point3], trackID: Int?, frame: Frame, workspace: Workspace) throws {
+    let fit = try MeshCheck.fit(mesh, topology: topology, name: "the target")
+    let slot = workspace.nextSlot()
+    slot.trackID = trackID
+    slot.pose = FacePose(mesh: mesh, fit: fit)
+    let side = FaceWindow.side(for: fit)
+    slot.window = FaceWindow(mesh: mesh, fit: fit, side: side, topology: topology)
+    slot.setMesh(mesh, topology: topology)
+    slot.pixels.resize(side: side)
+    frame.sample(slot.window.transform, into: &slot.pixels)
+    slot.clearMask()
+    workspace.faceCount += 1
+  }
+
+  /// Paints the new faces into the frame, one after the other.
+  public func finish(_ frame: Frame, workspace: Workspace) {
+    for face in 0..<workspace.faceCount {
+      let slot = workspace.slot(face)
+      // A face that an earlier one reaches into is read again, so that differences do not add up.
+      if (0..<face).contains(where: { workspace.slot($0).overlaps(slot) }) {
+        frame.sample(slot.window.transform, into: &slot.pixels)
+      }
+      workspace.paint(slot, swapper: self, into: frame)
+    }
+  }
+}

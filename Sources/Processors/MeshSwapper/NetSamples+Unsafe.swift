@@ -1,0 +1,159 @@
+import Imaging
+
+/// Colours of the covered pixels as three planes of equal length.
+struct PlaneRGB {
+  let red: UnsafeMutablePointer<Float>
+  let green: UnsafeMutablePointer<Float>
+  let blue: UnsafeMutablePointer<Float>
+
+  @inline(__always)
+  func set(_ index: Int, _ colour: Float4) {
+    red[index] = colour.x
+    green[index] = colour.y
+    blue[index] = colour.z
+  }
+}
+
+/// Everything known about the pixels of the 112 px window that the mesh covers, one entry a covered pixel, in planes.
+///
+/// About 5,000 of 12,544 pixels are covered, so lists are shorter than pictures. Lengths are padded to eight; padding
+/// repeats harmless values.
+final class NetSamples {
+  static let side = 112
+  static let area = side * side
+  private static let capacity = area + 8
+  private static let planes = 23
+
+  private(set) var count = 0
+  /// `y * 112 + x` of each entry.
+  let places = Scratch<Int32>(capacity)
+  private let memory = Scratch<Float>(planes * capacity)
+
+  private func plane(_ number: Int) -> UnsafeMutablePointer<Float> { memory.base + number * NetSamples.capacity }
+  private func colour(_ first: Int) -> PlaneRGB {
+    PlaneRGB(red: plane(first), green: plane(first + 1), blue: plane(first + 2))
+  }
+
+  /// The target's own pixels in the moved form.
+  var target: PlaneRGB { colour(0) }
+  /// The photo and its mirror image in the target's form.
+  var direct: PlaneRGB { colour(3) }
+  var mirrored: PlaneRGB { colour(6) }
+  /// How well the photo, and its mirror image, show the place: 0…1.
+  var seen: UnsafeMutablePointer<Float> { plane(9) }
+  var seenMirrored: UnsafeMutablePointer<Float> { plane(10) }
+  var inner: UnsafeMutablePointer<Float> { plane(11) }
+  var cheek: UnsafeMutablePointer<Float> { plane(12) }
+  var rim: UnsafeMutablePointer<Float> { plane(13) }
+  var jaw: UnsafeMutablePointer<Float> { plane(14) }
+  /// Free for one step.
+  var work: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) {
+    (plane(15), plane(16), plane(17))
+  }
+  var work2: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) { (plane(18), plane(19)) }
+
+  /// Photo and mirror image together (``mixed()``).
+  var mixture: PlaneRGB { colour(20) }
+
+  /// Collects the covered pixels of `raster` (112 px) and fetches their colours.
+  ///
+  /// - Parameters:
+  ///   - small: the target's window as 113×113 cells (``AreaMean``).
+  ///   - inside: set where a pixel is covered.
+  func collect(
+    _ raster: MeshRaster, texture: SourceTexture, small: UnsafePointer<Float4>, inside: NetBits
+  ) {
+    inside.clear()
+    count = 0
+    let fetch = NetFetch(raster: raster, texture: texture, small: small)
+    for y in raster.rows {
+      let line = raster.keys + y * raster.stride
+      for x in raster.span(y) where line[x] != MeshRaster.uncovered {
+        inside.rows[y] |= UInt128(1) << UInt128(x)
+        places.base[count] = Int32(truncatingIfNeeded: y &* NetSamples.side &+ x)
+        fetch.store(3 &* Int(line[x] & 1023), x, y, self, count)
+        count &+= 1
+      }
+    }
+    pad()
+  }
+
+  private func pad() {
+    for entry in count..<(count + 8) {
+      for number in 0..<NetSamples.planes { plane(number)[entry] = 0 }
+    }
+  }
+}
+
+/// Reads one covered pixel of the 112 px window.
+private struct NetFetch {
+  private let fields: UnsafePointer<Float8>
+  private let weights: UnsafePointer<Float4>
+  private let pixels: UnsafePointer<UInt32>
+  private let stride: Int
+  private let small: UnsafePointer<Float4>
+  private let limits: Float8
+
+  init(raster: MeshRaster, texture: SourceTexture, small: UnsafePointer<Float4>) {
+    fields = raster.fields
+    weights = raster.weights
+    pixels = texture.base
+    stride = texture.stride
+    self.small = small
+    limits = FieldValues.limits(texture: texture, last: Float(NetSamples.side - 1))
+  }
+
+  @inline(__always)
+  func store(_ field: Int, _ x: Int, _ y: Int, _ samples: NetSamples, _ entry: Int) {
+    let (fx, fy) = (Float(Int32(truncatingIfNeeded: x)), Float(Int32(truncatingIfNeeded: y)))
+    let values = FieldValues.at(fields + field, fx, fy, limits)
+    let (index, part) = lanesSplit(values)
+    let unit: Float = 1 / 255
+    let direct = SourceTexture.fetch(
+      pixels, Int(index[1]) &* stride &+ Int(index[0]), stride, part[0], part[1])
+    let mirrored = SourceTexture.fetch(
+      pixels, Int(index[5]) &* stride &+ Int(index[4]), stride, part[4], part[5])
+    let own = small + (Int(index[3]) &* AreaMean.stride &+ Int(index[2]))
+    let upper = mix(own[0], own[1], part[2])
+    let lower = mix(own[AreaMean.stride], own[AreaMean.stride + 1], part[2])
+    samples.direct.set(entry, direct * unit)
+    samples.mirrored.set(entry, mirrored * unit)
+    samples.target.set(entry, mix(upper, lower, part[3]))
+    samples.seen[entry] = values[6]
+    samples.seenMirrored[entry] = values[7]
+    let more = weights[field] + weights[field + 1] * fx + weights[field + 2] * fy
+    samples.inner[entry] = more[0]
+    samples.cheek[entry] = more[1]
+    samples.rim[entry] = more[2]
+    samples.jaw[entry] = more[3]
+  }
+}
+
+/// The eight values that run over each triangle: place in the photo (x, y), place in the target's window before the form
+/// is moved (x, y), place in the photo for the mirrored face (x, y), how well seen directly, how well in the mirror.
+enum FieldValues {
+  static func limits(texture: SourceTexture, last: Float) -> Float8 {
+    let (right, bottom) = (Float(texture.width - 1), Float(texture.height - 1))
+    return Float8(right, bottom, last, last, right, bottom, 1, 1)
+  }
+
+  @inline(__always)
+  static func at(_ field: UnsafePointer<Float8>, _ x: Float, _ y: Float, _ limits: Float8) -> Float8 {
+    let value = field[0].addingProduct(field[1], Float8(repeating: x))
+      .addingProduct(field[2], Float8(repeating: y))
+    return lanesMin(lanesMax(value, .zero), limits)
+  }
+
+  /// One vector a point of the mesh.
+  static func fill(
+    _ values: UnsafeMutablePointer<Float8>, source: SourceLevel, photo: SourceFace, own: UnsafePointer<Point3>,
+    topology: SwapTopology
+  ) {
+    for index in 0..<SwapTopology.pointCount {
+      let partner = topology.mirror[index]
+      let (place, other, mine) = (source.mesh[index], source.mesh[partner], own[index])
+      values[index] = Float8(
+        place.x, place.y, mine.x, mine.y, other.x, other.y, photo.facing[index], photo.facing[partner])
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Imaging
+
+/// A picture for fetching from: 8-bit R, G, B, 0, one more column and row that repeat the edge, so that the right and
+/// lower neighbour of every place can be read. Never changes once made.
+final class SourceTexture: @unchecked Sendable {
+  let width: Int
+  let height: Int
+  /// Pixels from one row to the next.
+  let stride: Int
+  let base: UnsafePointer<UInt32>
+  private let memory: Scratch<UInt32>
+
+  /// - Parameter pixel: R, G, B of a place, 0…255.
+  init(width: Int, height: Int, pixel: (_ x: Int, _ y: Int) -> SIMD4<UInt8>) {
+    self.width = width
+    self.height = height
+    stride = width + 1
+    // A fetch reads two pixels at once, at most one beyond the last column: one spare pixel behind the last row.
+    memory = Scratch((width + 1) * (height + 1) + 1)
+    for y in 0...height {
+      for x in 0...width {
+        let value = pixel(min(x, width - 1), min(y, height - 1))
+        memory.base[y * stride + x] = unsafeBitCast(value, to: UInt32.self)
+      }
+    }
+    base = UnsafePointer(memory.base)
+  }
+
+  /// Bilinear value, 0…255. `index` and `fraction` lie inside the picture.
+  @inline(__always)
+  static func fetch(
+    _ base: UnsafePointer<UInt32>, _ offset: Int, _ stride: Int, _ fx: Float, _ fy: Float
+  ) -> Float4 {
+    let upper = Float8(UnsafeRawPointer(base + offset).loadUnaligned(as: SIMD8<UInt8>.self))
+    let lower = Float8(UnsafeRawPointer(base + offset + stride).loadUnaligned(as: SIMD8<UInt8>.self))
+    let pair = upper.addingProduct(lower - upper, Float8(repeating: fy))
+    return mix(pair.lowHalf, pair.highHalf, fx)
+  }
+}
