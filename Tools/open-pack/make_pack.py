@@ -55,8 +55,9 @@ def make(home: Path) -> int:
     python = virtual_environment(home)
     with tempfile.TemporaryDirectory(prefix=".open-pack-", dir=home) as scratch:
         archives = Archives(pack, python, home / "cache", Path(scratch))
-        sources = {file.id: archives.member(file) for file in wrong}
-        convert(python, home, wrong, sources)
+        for file in wrong:
+            source = archives.member(file)
+            install(file, home, converted(python, file, source, Path(scratch)))
     check(python, home)
     write_manifest(home, pack.files)
     atomic_write(stamp, tool_digest().encode())
@@ -64,25 +65,27 @@ def make(home: Path) -> int:
     return 0
 
 
-def convert(python: Path, home: Path, files: list[PackFile], sources: dict[str, Path]) -> None:
-    for file in files:
-        target = home / file.path
-        if file.member_sha256 == file.sha256:
-            atomic_write(target, sources[file.id].read_bytes(), mode=0o755)
-        else:
-            print(f"open pack: converting {file.id}", flush=True)
-            run([python, "-B", "-m", "open_pack.convert", file.id, sources[file.id], target])
-        if not file.is_right(home):
-            found = file_sha256(target)
-            target.unlink()
-            raise PackError(f"{target.name} came out differently than on other machines:\n"
-                            f"  SHA-256 {found}\n  instead of {file.sha256}")
+def converted(python: Path, file: PackFile, source: Path, scratch: Path) -> Path:
+    """The file as it has to be, still outside its place. The runtime's library is taken as published."""
+    if file.member_sha256 == file.sha256:
+        return source
+    print(f"open pack: converting {file.id}", flush=True)
+    target = scratch / Path(file.path).name
+    run("the conversion", [python, "-B", "-m", "open_pack.convert", file.id, source, target])
+    return target
+
+
+def install(file: PackFile, home: Path, made: Path) -> None:
+    if (found := file_sha256(made)) != file.sha256:
+        raise PackError(f"{made.name} came out differently than it should:\n"
+                        f"  SHA-256 {found}\n  instead of {file.sha256}")
+    atomic_write(home / file.path, made.read_bytes(), mode=0o755 if file.path.startswith("lib/") else 0o644)
 
 
 def check(python: Path, home: Path) -> None:
     print("open pack: holding the models against their check values", flush=True)
     occluder = HERE.parent.parent / "Sources/ModelStore/Resources/likeness_occluder_128.onnx"
-    run([python, "-B", "-m", "open_pack.check", home / "models", occluder])
+    run("the check", [python, "-B", "-m", "open_pack.check", home / "models", occluder])
 
 
 def write_manifest(home: Path, files: list[PackFile]) -> None:
@@ -110,8 +113,8 @@ def virtual_environment(home: Path) -> Path:
     if subprocess.run([sys.executable, "-m", "venv", folder], stdout=subprocess.DEVNULL).returncode != 0:
         shutil.rmtree(folder, ignore_errors=True)
         raise PackError("no virtual environment could be made; on Debian and Ubuntu: apt-get install python3-venv")
-    run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "--no-deps",
-         "--only-binary=:all:", "--require-hashes", "--requirement", requirements])
+    run("pip install", [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir",
+                        "--no-deps", "--only-binary=:all:", "--require-hashes", "--requirement", requirements])
     mark.write_text(wanted)
     return python
 
@@ -125,10 +128,9 @@ def tool_digest() -> str:
     return digest.hexdigest()
 
 
-def run(command: list) -> None:
-    result = subprocess.run([str(part) for part in command], cwd=HERE)
-    if result.returncode != 0:
-        raise PackError(f"the step `{' '.join(str(part) for part in command[1:4])}` failed, see above")
+def run(what: str, command: list) -> None:
+    if subprocess.run([str(part) for part in command], cwd=HERE).returncode != 0:
+        raise PackError(f"{what} failed, see above")
 
 
 if __name__ == "__main__":
