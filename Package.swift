@@ -79,7 +79,7 @@ let package = Package(
     .executableTarget(
       name: "likeness",
       dependencies: [
-        "Faces", "Imaging", "Inference", "Media", "ModelStore", "Pipeline", "Processors",
+        "Faces", "Imaging", "Inference", "Media", "ModelStore", "Pipeline", "Processors", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
