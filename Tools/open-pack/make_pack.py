@@ -96,7 +96,8 @@ def write_manifest(home: Path, files: list[PackFile]) -> None:
             path = home / file.path
             entries[path.name] = {
                 "id": file.id, "size": path.stat().st_size, "sha256": file.sha256, "licence": file.licence,
-                "source": {"package": file.requirement, "sha256": file.archive_sha256, "member": file.member}}
+                "source": {"package": file.requirement, "sha256": file.archive_sha256 or file.member_sha256,
+                           "member": file.member}}
     text = json.dumps({"version": 1, "files": entries}, indent=2, sort_keys=True) + "\n"
     atomic_write(home / "models" / "manifest.json", text.encode())
 

@@ -13,6 +13,8 @@ _FOREIGN = ["--only-binary=:all:", "--python-version=3.11", "--implementation=cp
 # pip reads an sdist's metadata with setuptools: the pinned one of our environment, not one fetched for it.
 _SDIST = ["--no-binary=:all:", "--no-build-isolation"]
 
+_REPOSITORY = Path(__file__).resolve().parents[3]
+
 
 class Archives:
     """Model files are kept in `cache` under their SHA-256, so that a later conversion needs no network."""
@@ -21,6 +23,8 @@ class Archives:
         self._pack, self._python, self._cache, self._scratch = pack, python, cache, scratch
 
     def member(self, file: PackFile) -> Path:
+        if file.archive_kind == "repository":
+            return _REPOSITORY / file.member
         if not self._kept(file):
             archive = self._fetch(file)
             # Everything else the archive gives is taken at once, then the archive can go.

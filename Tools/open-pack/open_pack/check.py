@@ -86,6 +86,7 @@ CHECKS = {
     "dlib_face_recognition_resnet_v1.onnx": ("dlib_face_recognition_resnet_model_v1", recogniser),
     "open_nsfw.onnx": ("open_nsfw", content_gate),
     "likeness_occluder_128.onnx": ("likeness_occluder_128", occluder),
+    "likeness_occluder_128_int8.onnx": ("likeness_occluder_128_int8", occluder),
 }
 
 

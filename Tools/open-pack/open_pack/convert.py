@@ -7,6 +7,7 @@ from .content_gate import open_nsfw
 from .detectors import blazeface_full_range, centerface
 from .face_mesh import face_mesh_468, face_mesh_478
 from .graph_builder import serialize
+from .occluder_int8 import occluder_int8
 from .pack import atomic_write
 from .recogniser import dlib_recogniser
 
@@ -17,6 +18,7 @@ CONVERSIONS = {
     "face_mesh_468": face_mesh_468,
     "dlib_face_recognition_resnet_v1": dlib_recogniser,
     "open_nsfw": open_nsfw,
+    "likeness_occluder_128_int8": occluder_int8,
 }
 
 
