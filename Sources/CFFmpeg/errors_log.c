@@ -20,6 +20,7 @@ int ffshim_errno(int code) {
 
 static _Atomic(ffshim_log_sink) sink_function;
 static _Thread_local char last_error_line[512];
+static _Thread_local char last_warning_line[512];
 static _Thread_local int print_prefix = 1;
 
 static void log_callback(void *object, int level, const char *format, va_list arguments) {
@@ -37,6 +38,8 @@ static void log_callback(void *object, int level, const char *format, va_list ar
     return;
   if (level <= AV_LOG_ERROR)
     snprintf(last_error_line, sizeof last_error_line, "%s", line);
+  else if (level <= AV_LOG_WARNING)
+    snprintf(last_warning_line, sizeof last_warning_line, "%s", line);
   if (sink)
     sink(level, line);
 }
@@ -48,4 +51,6 @@ void ffshim_set_log_sink(ffshim_log_sink sink) {
 
 const char *ffshim_last_error_line(void) { return last_error_line; }
 
-void ffshim_clear_last_error_line(void) { last_error_line[0] = 0; }
+const char *ffshim_last_warning_line(void) { return last_warning_line; }
+
+void ffshim_clear_last_lines(void) { last_error_line[0] = last_warning_line[0] = 0; }

@@ -17,7 +17,25 @@ enum FFmpegLog {
   /// Forgets the last error line, so that a later failure is not explained by an older one.
   static func reset() {
     _ = installed
-    ffshim_clear_last_error_line()
+    ffshim_clear_last_lines()
+  }
+}
+
+extension FFmpegLog {
+  /// What demuxers say when a file is cut short or broken; they go on reading as if it had simply ended.
+  private static let signsOfDamage = [
+    "partial file", "ended prematurely", "exceeds containing master", "exceeds max length", "Invalid EBML",
+    "Invalid element", "truncated", "invalid chunk", "corrupt",
+  ]
+
+  /// The line of this thread's last FFmpeg call that tells of damage, if any.
+  static var damageLine: String? {
+    for pointer in [ffshim_last_error_line(), ffshim_last_warning_line()] {
+      guard let pointer, pointer[0] != 0 else { continue }
+      let line = String(cString: pointer)
+      if signsOfDamage.contains(where: line.contains) { return line }
+    }
+    return nil
   }
 }
 

@@ -38,7 +38,8 @@ enum PictureDecoder {
     }
     var freed: UnsafeMutablePointer<AVCodecContext>? = context
     defer { avcodec_free_context(&freed) }
-    context.pointee.max_pixels = Int64(max(header.size.area, 1)) * 2
+    // The decoder checks a size with its padding.
+    context.pointee.max_pixels = Int64(header.size.area) * 2 + 65_536
     context.pointee.thread_count = 1
     let packet = try Packet()
     var code = avcodec_open2(context, codec, nil)

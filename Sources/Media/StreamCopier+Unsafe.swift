@@ -96,7 +96,7 @@ final class StreamCopier {
 
   private func describe(_ copy: UnsafeMutablePointer<AVStream>, like stream: UnsafeMutablePointer<AVStream>) {
     copy.pointee.disposition = stream.pointee.disposition
-    for (key, value) in StreamTags.kept(swiftDictionary(stream.pointee.metadata)) {
+    for (key, value) in StreamTags.kept(swiftDictionary(stream.pointee.metadata), in: muxer.container) {
       av_dict_set(&copy.pointee.metadata, key, value, 0)
     }
   }

@@ -18,6 +18,20 @@ enum StreamTags {
     ["duration-", "bps-", "number_of_frames-", "number_of_bytes-"].contains { name.hasPrefix($0) }
   }
 
+  /// QuickTime knows these languages by other codes than ISO 639-2/T.
+  private static let quickTimeLanguages = [
+    "deu": "ger", "nld": "dut", "swe": "sve", "ell": "gre", "isl": "ice", "zho": "chi", "sqi": "alb", "mkd": "mac",
+  ]
+
+  /// Tags of a stream as the container wants them.
+  static func kept(_ tags: [String: String], in container: Container) -> [String: String] {
+    var tags = kept(tags)
+    if container == .mov, let language = tags["language"], let other = quickTimeLanguages[language] {
+      tags["language"] = other
+    }
+    return tags
+  }
+
   /// File tags that mp4 and mov hold in their own fields (by FFmpeg's muxer).
   private static let mp4Names: Set<String> = [
     "title", "artist", "author", "album_artist", "composer", "album", "date", "comment", "genre", "copyright",

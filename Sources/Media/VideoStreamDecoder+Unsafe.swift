@@ -45,8 +45,13 @@ final class VideoStreamDecoder {
 
   private func feed() throws {
     guard !hasEnded else { return }
-    switch input.read(into: packet) {
+    let result = input.read(into: packet)
+    // A cut packet is told twice: by its flag and by the log.
+    let sign = FFmpegLog.damageLine
+    if let sign, case .packet = result, !packet.isCorrupt { try onDamage(sign) }
+    switch result {
     case .endOfFile:
+      if let sign { try onDamage(sign) }
       try end()
     case .damaged(let failure):
       failuresInARow += 1

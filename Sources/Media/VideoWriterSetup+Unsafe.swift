@@ -62,7 +62,7 @@ struct VideoWriterSetup {
     container: Container, fps: Rational?
   ) {
     let original = input.stream(source.streamIndex)
-    for (key, value) in StreamTags.kept(swiftDictionary(original.pointee.metadata)) {
+    for (key, value) in StreamTags.kept(swiftDictionary(original.pointee.metadata), in: container) {
       // A timecode names the first frame of the whole file.
       if key == "timecode", source.startsAfterFile || fps != nil { continue }
       av_dict_set(&stream.pointee.metadata, key, value, 0)

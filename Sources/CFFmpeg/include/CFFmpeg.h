@@ -38,12 +38,14 @@ int ffshim_errno(int code);
 
 /// Receives one formatted line; `level` is one of AV_LOG_….
 typedef void (*ffshim_log_sink)(int level, const char *line);
-/// Sends FFmpeg's log to `sink`. Lines of AV_LOG_ERROR or worse are also kept for ffshim_last_error_line of the thread
-/// that caused them.
+/// Sends FFmpeg's log to `sink`. Lines of AV_LOG_WARNING or worse are also kept for the
+/// thread that caused them.
 void ffshim_set_log_sink(ffshim_log_sink sink);
 /// The last error line of this thread, "" when there is none. Valid until the next FFmpeg call of this thread.
 const char *ffshim_last_error_line(void);
-void ffshim_clear_last_error_line(void);
+/// The same for AV_LOG_WARNING.
+const char *ffshim_last_warning_line(void);
+void ffshim_clear_last_lines(void);
 
 // MARK: Input
 
