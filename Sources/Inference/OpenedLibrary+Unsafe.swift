@@ -68,7 +68,7 @@ struct OpenedLibrary {
 
 private let runtimeLog = Logger(label: "likeness.onnxruntime")
 
-/// The runtime's words, one step quieter than it rates them: what goes wrong is thrown as an error anyway.
+/// The runtime's words, quieter than it rates them: what goes wrong is thrown as an error anyway.
 private func forwardLog(
   _: UnsafeMutableRawPointer?, severity: OrtLoggingLevel, _: UnsafePointer<CChar>?, _: UnsafePointer<CChar>?,
   place: UnsafePointer<CChar>?, message: UnsafePointer<CChar>?
@@ -76,9 +76,8 @@ private func forwardLog(
   guard let message else { return }
   let level: Logger.Level
   switch severity {
-  case ...0: level = .trace
-  case 1...2: level = .debug
-  case 3: level = .warning
+  case ...2: level = .trace
+  case 3: level = .debug
   default: level = .error
   }
   guard level >= runtimeLog.logLevel else { return }

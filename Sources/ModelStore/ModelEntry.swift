@@ -11,6 +11,8 @@ public struct ModelID: RawRepresentable, Sendable, Hashable, ExpressibleByString
   public static let faceMesh468: ModelID = "face_mesh_468"
   public static let dlibFaceRecognition: ModelID = "dlib_face_recognition_resnet_v1"
   public static let likenessOccluder: ModelID = "likeness_occluder_128"
+  /// The same network in 8 bits, faster on a processor.
+  public static let likenessOccluderInt8: ModelID = "likeness_occluder_128_int8"
   public static let openNsfw: ModelID = "open_nsfw"
 }
 
@@ -56,6 +58,7 @@ public struct ModelEntry: Sendable, Hashable, Codable {
   public let licenceNotes: String
   /// Whether the publisher allows commercial use.
   public let allowsCommercialUse: Bool
+  /// Nil for models of our own.
   public let source: Source?
   /// Bytes and SHA-256 of the file as we use it; nil where only the manifest of the converter states them.
   public let size: Int?

@@ -5,7 +5,10 @@ extension ModelStore {
   ///
   /// Each line the tool prints is handed to `onLine` as it comes. Throws `toolMissing`, `toolFailed`.
   public func pull(onLine: (String) -> Void) throws {
-    let tool = try PackTool.locate()
+    try pull(with: PackTool.locate(), onLine: onLine)
+  }
+
+  func pull(with tool: PackTool, onLine: (String) -> Void) throws {
     let status = try tool.run(home: home, onLine: onLine)
     guard status == 0 else {
       throw ModelStoreError(

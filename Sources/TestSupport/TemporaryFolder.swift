@@ -1,6 +1,6 @@
 public import Foundation
 
-/// An empty folder of its own that goes away with the last reference.
+/// An empty folder of its own that goes away with the last reference: bind it to a name for as long as it is needed.
 public final class TemporaryFolder: Sendable {
   public let url: URL
   public var path: String { url.path }
