@@ -2,6 +2,13 @@
 protocol LaneSink {
   /// The first `count` lanes are the pixels from index `pixel` (row · width + column) on.
   func store(_ lanes: RGBLanes, pixel: Int, count: Int)
+  /// The columns wanted of a row that is `width` pixels wide; up to seven more on either side may be made.
+  func columns(row: Int, width: Int) -> Range<Int>
+}
+
+extension LaneSink {
+  @inline(__always)
+  func columns(row: Int, width: Int) -> Range<Int> { 0..<width }
 }
 
 /// R, G, B, 0 as one vector a pixel.
@@ -125,8 +132,9 @@ func resample(_ source: some LaneSource, _ inverse: AffineTransform, _ size: Pix
       sink.store(lanes, pixel: rowStart, count: size.width)
       continue
     }
-    var column = 0
-    while column < size.width {
+    let wanted = sink.columns(row: row, width: size.width)
+    var column = wanted.lowerBound
+    while column < wanted.upperBound {
       let first = min(column, size.width &- 8)
       let columns = laneIndices + Float8(repeating: Float(Int32(truncatingIfNeeded: first)))
       let lanes = source.lanes(startX.addingProduct(columns, stepX), startY.addingProduct(columns, stepY))

@@ -5,6 +5,8 @@ import Imaging
 final class FaceRender {
   /// A share of the face below this changes no 8-bit value.
   private static let least: Float = 1 / 1024
+  /// Above this the target's own pixels do not show.
+  private static let full: Float = 1 - 1 / 2048
 
   let raster = MeshRaster()
   private let previousRaster = MeshRaster()
@@ -17,6 +19,8 @@ final class FaceRender {
   private let values = Scratch<Float8>(SwapTopology.pointCount)
   private let netAxis = SampleAxis(cells: NetSamples.side)
   private let gridAxis = SampleAxis(cells: LightGrid.side)
+  private let mixed = Scratch<Bool>(MeshRaster.maximumTriangles)
+  private let previousMixed = Scratch<Bool>(MeshRaster.maximumTriangles)
   private let mouth = OpeningMask()
   private let leftEye = OpeningMask()
   private let rightEye = OpeningMask()
@@ -56,14 +60,17 @@ final class FaceRender {
   ) {
     reserve(slot.window.side)
     let photo = sources.photos[slot.choice.photo]
-    let lit = draw(raster, photo, slot, topology)
-    let before = slot.choice.previous.map { draw(previousRaster, sources.photos[$0], slot, topology) }
+    let lit = draw(raster, photo, slot, topology, mixed: mixed)
+    let before = slot.choice.previous.map {
+      draw(previousRaster, sources.photos[$0], slot, topology, mixed: previousMixed)
+    }
     drawOpenings(slot, keepsEyes: keepsEyes, topology: topology)
     makePatch()
     slot.pixels.storage.withUnsafeBufferPointer { pixels in
       guard let pixels = pixels.baseAddress else { return }
       for y in rows {
-        let columns = raster.span(y)
+        // What was not read from the frame cannot be painted.
+        let columns = raster.span(y).clamped(to: slot.area.columns[y])
         guard clearOutside(y, columns) else { continue }
         fillMasks(y, columns, soft: soft, keepsEyes: keepsEyes)
         if let mask {
@@ -118,15 +125,33 @@ final class FaceRender {
   }
 
   private func draw(
-    _ raster: MeshRaster, _ photo: SourceFace, _ slot: FaceSlot, _ topology: SwapTopology
+    _ raster: MeshRaster, _ photo: SourceFace, _ slot: FaceSlot, _ topology: SwapTopology, mixed: Scratch<Bool>
   ) -> LitTexture {
     let level = photo.level(for: side)
     FieldValues.fill(values.base, source: level, photo: photo, own: slot.mesh, topology: topology)
     raster.draw(slot.formed, side: side, topology: topology, values: values.base, more: nil)
+    // A bilinear fetch reads a right and a lower neighbour, so the window's last pixel is left by a hair.
+    let limits = FieldValues.limits(texture: level.texture, last: Float(side) - 1.001)
     return LitTexture(
-      fields: raster.fields, pixels: level.texture.base, stride: level.texture.stride,
-      // A bilinear fetch reads a right and a lower neighbour, so the window's last pixel is left by a hair.
-      limits: FieldValues.limits(texture: level.texture, last: Float(side) - 1.001))
+      fields: raster.fields, isMixed: findMixed(photo, topology, into: mixed), pixels: level.texture.base,
+      stride: level.texture.stride, placeLimits: limits.0,
+      mirrorLimits: limits.1)
+  }
+
+  /// The triangles on which some pixel may take more than 1/256 from the mirror image.
+  private func findMixed(
+    _ photo: SourceFace, _ topology: SwapTopology, into mixed: Scratch<Bool>
+  ) -> UnsafePointer<Bool> {
+    for (number, corners) in topology.triangles.enumerated() {
+      var (seen, mirrored) = (Float(1), Float(0))
+      for corner in 0..<3 {
+        let point = Int(corners[corner])
+        seen = min(seen, photo.facing[point])
+        mirrored = max(mirrored, photo.facing[topology.mirror[point]])
+      }
+      mixed.base[number] = (1 - seen) * mirrored > LitTexture.leastMirror
+    }
+    return UnsafePointer(mixed.base)
   }
 
   private func drawOpenings(_ slot: FaceSlot, keepsEyes: Bool, topology: SwapTopology) {
@@ -202,11 +227,13 @@ final class FaceRender {
 
   private func paintPrevious(_ y: Int, _ columns: Range<Int>, _ texture: LitTexture) {
     let keys = previousRaster.keys + y * previousRaster.stride
-    let fy = Float(Int32(truncatingIfNeeded: y))
-    for x in columns where faceRow.base[x] > 0 {
-      let values = texture.values(keys[x], Float(Int32(truncatingIfNeeded: x)), fy)
-      let (index, part) = lanesSplit(values)
-      previousRow.base[x] = texture.colour(values, index, part, gainRow.base[x], mirrorRow.base[x])
+    let (faces, gains, mirrors) = (faceRow.base, gainRow.base, mirrorRow.base)
+    let result = previousRow.base
+    let fy = float(y)
+    for x in columns where faces[x] > 0 {
+      let triangle = Int(keys[x] & 1023)
+      let (index, part) = lanesSplit(texture.places(triangle, float(x), fy))
+      result[x] = texture.colour(triangle, float(x), fy, index, part, gains[x], mirrors + x)
     }
   }
 
@@ -217,26 +244,31 @@ final class FaceRender {
     let keys = raster.keys + y * raster.stride
     let result = row(y)
     let own = pixels + y * side
-    let fy = Float(Int32(truncatingIfNeeded: y))
+    let below = side
     let (faces, masks, gains, mirrors) = (faceRow.base, maskRow.base, gainRow.base, mirrorRow.base)
+    let before = previousRow.base
+    let fy = float(y)
     for x in columns {
       let face = faces[x]
       guard face > 0 else {
         result[x] = .zero
         continue
       }
-      let values = texture.values(keys[x], Float(Int32(truncatingIfNeeded: x)), fy)
-      let (index, part) = lanesSplit(values)
-      var lit = texture.colour(values, index, part, gains[x], mirrors[x])
-      if fade < 1 { lit = mix(previousRow.base[x], lit, fade) }
-      let place = pixels + (Int(index[3]) &* side &+ Int(index[2]))
-      let left = UnsafeRawPointer(place).loadUnaligned(as: Float8.self)
-      let below = UnsafeRawPointer(place + side).loadUnaligned(as: Float8.self)
-      let pair = left.addingProduct(below - left, Float8(repeating: part[3]))
-      let carried = mix(pair.lowHalf, pair.highHalf, part[2])
+      let triangle = Int(keys[x] & 1023)
+      let (index, part) = lanesSplit(texture.places(triangle, float(x), fy))
+      var lit = texture.colour(triangle, float(x), fy, index, part, gains[x], mirrors + x)
+      if fade < 1 { lit = mix(before[x], lit, fade) }
       let old = own[x]
-      let base = mix(old, carried, face)
-      result[x] = lanesClamp(mix(base, lit, masks[x]), 0, 1) - old
+      let mask = masks[x]
+      guard mask < FaceRender.full else {
+        result[x] = lit - old
+        continue
+      }
+      let place = pixels + (Int(index.w) &* below &+ Int(index.z))
+      let upper = mix(place[0], place[1], part.z)
+      let lower = mix(place[below], place[below &+ 1], part.z)
+      let base = mix(old, mix(upper, lower, part.w), face)
+      result[x] = lanesClamp(mix(base, lit, mask), 0, 1) - old
     }
   }
 }
@@ -244,42 +276,60 @@ final class FaceRender {
 /// A photo as it looks in the target's shape and light.
 private struct LitTexture {
   let fields: UnsafePointer<Float8>
+  /// By triangle: whether the mirror image shows anywhere on it.
+  let isMixed: UnsafePointer<Bool>
   let pixels: UnsafePointer<UInt32>
   let stride: Int
-  let limits: Float8
+  let placeLimits: Float4
+  let mirrorLimits: Float4
 
   @inline(__always)
-  func values(_ key: Int32, _ x: Float, _ y: Float) -> Float8 {
-    FieldValues.at(fields + 3 &* Int(key & 1023), x, y, limits)
+  func places(_ triangle: Int, _ x: Float, _ y: Float) -> Float4 {
+    FieldValues.places(fields + 3 &* triangle, x, y, placeLimits)
   }
 
   /// Display value 0…1. Gains are those of 8-bit display values.
   @inline(__always)
   func colour(
-    _ values: Float8, _ index: SIMD8<Int32>, _ part: Float8, _ gain: Float4, _ mirrorGain: Float4
+    _ triangle: Int, _ x: Float, _ y: Float, _ index: SIMD4<Int32>, _ part: Float4, _ gain: Float4,
+    _ mirrorGain: UnsafePointer<Float4>
   ) -> Float4 {
     let direct = SourceTexture.fetch(
-      pixels, Int(index[1]) &* stride &+ Int(index[0]), stride, part[0], part[1])
+      pixels, Int(index.y) &* stride &+ Int(index.x), stride, part.x, part.y)
     let lit = lanesMax(direct, Float4(repeating: 255e-4)) * gain
-    let share = (1 - values[6]) * values[7]
-    // Below this the mirror image changes no 8-bit value.
-    guard share > 1 / 256 else { return lanesClamp(lit, LitTexture.darkest, 1) }
-    return mixed(lit, index, part, mirrorGain, share)
+    guard isMixed[triangle] else { return lanesClamp(lit, LitTexture.darkest, 1) }
+    let field = fields + 3 &* triangle
+    let mirror = FieldValues.mirror(field, x, y, mirrorLimits)
+    let share = (1 - mirror.z) * mirror.w
+    guard share > LitTexture.leastMirror else { return lanesClamp(lit, LitTexture.darkest, 1) }
+    return mixed(lit, mirror, mirrorGain.pointee, share)
   }
 
   /// Direct and mirror image together, added in linear light.
   @inline(__always)
-  private func mixed(
-    _ lit: Float4, _ index: SIMD8<Int32>, _ part: Float8, _ gain: Float4, _ share: Float
-  ) -> Float4 {
-    let mirror = SourceTexture.fetch(
-      pixels, Int(index[5]) &* stride &+ Int(index[4]), stride, part[4], part[5])
-    let litMirror = lanesMax(mirror, Float4(repeating: 255e-4)) * gain
+  private func mixed(_ lit: Float4, _ mirror: Float4, _ gain: Float4, _ share: Float) -> Float4 {
+    let (index, part) = lanesSplit(mirror)
+    let other = SourceTexture.fetch(
+      pixels, Int(index.y) &* stride &+ Int(index.x), stride, part.x, part.y)
+    let litMirror = lanesMax(other, Float4(repeating: 255e-4)) * gain
+    // The mean of powers is nearly the mean and 0.6 of the spread over the mean, as long as the two are alike; what is
+    // left out grows with the third power of their difference.
+    let mean = lanesMax(mix(lit, litMirror, share), Float4(repeating: LitTexture.darkest))
+    let apart = litMirror - lit
+    let spread = apart * apart * (share * (1 - share))
+    guard all(spread .<= mean * mean * 0.03) else { return powerMean(lit, litMirror, share) }
+    return lanesMin(mean + spread / mean * 0.6, Float4(repeating: 1))
+  }
+
+  @inline(never)
+  private func powerMean(_ lit: Float4, _ litMirror: Float4, _ share: Float) -> Float4 {
     let floor = Float8(repeating: 1e-9)
     let linear = FastMath.exp2(FastMath.log2(lanesMax(Float8(lowHalf: lit, highHalf: litMirror), floor)) * 2.2)
     return FastMath.display(mix(linear.lowHalf, linear.highHalf, share))
   }
 
+  /// Below this share the mirror image changes no 8-bit value.
+  static let leastMirror: Float = 1 / 256
   /// The display value of linear 10⁻⁵.
   private static let darkest: Float = 0.005_336_699
 }

@@ -18,8 +18,9 @@ final class FaceSlot {
   /// The target's mesh in window pixels, and moved towards the source's form.
   let mesh: UnsafeMutablePointer<Point3>
   let formed: UnsafeMutablePointer<Point3>
-  /// The frame's pixels in the window.
+  /// The frame's pixels in the window, as far as ``area`` goes.
   var pixels = FloatWindow(side: 0)
+  var area = SampledArea()
   /// 112×112: what the occlusion and other masks leave.
   let visible = Scratch<Float>(NetSamples.area)
   /// 112×112: the soft edge of the pasted face.

@@ -10,7 +10,7 @@ enum FastMath {
     let mantissa = unsafeBitCast(bits &- (exponent &<< 23), to: Float8.self)
     let one = Float8(repeating: 1)
     let z = (mantissa - one) / (mantissa + one)
-    return logSeries(z).addingProduct(one, Float8(exponent))
+    return logSeries(z) + lanesFloat(exponent)
   }
 
   /// 2/ln 2 · (z + z³/3 + z⁵/5 + …), the logarithm of (1 + z)/(1 − z) for |z| ≤ 1/5.
@@ -29,7 +29,7 @@ enum FastMath {
   @inline(__always)
   static func exp2(_ v: Float8) -> Float8 {
     let whole = lanesRound(v)
-    let f = v - Float8(whole)
+    let f = v - lanesFloat(whole)
     var sum = Float8(repeating: 1.54035304e-4)
     sum = Float8(repeating: 1.33335581e-3).addingProduct(sum, f)
     sum = Float8(repeating: 9.61812911e-3).addingProduct(sum, f)

@@ -46,11 +46,29 @@ func lanesRound(_ v: Float4) -> SIMD4<Int32> {
 @inline(__always)
 func roundToInt(_ v: Float) -> Int { Int(Int32(bitPattern: (v + integerBias).bitPattern) &- integerBits) }
 
+// The library's conversions between vectors of different elements stay calls; these become two instructions.
+
+/// Floats of integers below 4 million.
+@inline(__always)
+func lanesFloat(_ v: SIMD8<Int32>) -> Float8 {
+  unsafeBitCast(v &+ SIMD8<Int32>(repeating: integerBits), to: Float8.self) - Float8(repeating: integerBias)
+}
+
+/// Eight bytes as floats, 0…255.
+@inline(__always)
+func lanesFloat(_ v: SIMD8<UInt8>) -> Float8 {
+  Float8(Float(v[0]), Float(v[1]), Float(v[2]), Float(v[3]), Float(v[4]), Float(v[5]), Float(v[6]), Float(v[7]))
+}
+
+/// A column or row number as a float.
+@inline(__always)
+func float(_ place: Int) -> Float { Float(Int32(truncatingIfNeeded: place)) }
+
 /// Whole part (never below 0) and fraction of `v` ≥ 0 for a bilinear fetch. On whole numbers the fraction may be 1 with
 /// the index one lower: the same value.
 @inline(__always)
-func lanesSplit(_ v: Float8) -> (index: SIMD8<Int32>, fraction: Float8) {
-  let biased = (v - Float8(repeating: 0.5)) + Float8(repeating: integerBias)
-  let index = unsafeBitCast(biased, to: SIMD8<Int32>.self) &- SIMD8<Int32>(repeating: integerBits)
-  return (index, v - (biased - Float8(repeating: integerBias)))
+func lanesSplit(_ v: Float4) -> (index: SIMD4<Int32>, fraction: Float4) {
+  let biased = (v - Float4(repeating: 0.5)) + Float4(repeating: integerBias)
+  let index = unsafeBitCast(biased, to: SIMD4<Int32>.self) &- SIMD4<Int32>(repeating: integerBits)
+  return (index, v - (biased - Float4(repeating: integerBias)))
 }

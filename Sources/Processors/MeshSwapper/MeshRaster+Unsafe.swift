@@ -130,7 +130,8 @@ final class MeshRaster {
         let start = Float(z.x + zx * (Double(column) - plane.ax) + zy * dy)
         let bits = unsafeBitCast(steps + start + bias, to: SIMD8<Int32>.self) & MeshRaster.depthBits
         let key = (bits &<< 10) | low
-        let inside = lanes .<= Int32(truncatingIfNeeded: last - column)
+        // Compared with a vector: comparing with a number goes lane by lane.
+        let inside = lanes .< SIMD8<Int32>(repeating: Int32(truncatingIfNeeded: last &- column &+ 1))
         let place = line + column * 4
         let old = place.loadUnaligned(as: SIMD8<Int32>.self)
         place.storeBytes(of: old.replacing(with: key, where: inside .& (key .< old)), as: SIMD8<Int32>.self)

@@ -79,6 +79,7 @@ public enum MeshSwapParity {
       let value = SIMD4(inputs.target[3 * pixel], inputs.target[3 * pixel + 1], inputs.target[3 * pixel + 2], 0)
       slot.pixels.storage[pixel] = SIMD4<Float>(value) / 255
     }
+    slot.area.cover(side: inputs.side)
     slot.clearMask()
     if let visible = inputs.visible { slot.visible.base.update(from: visible, count: NetSamples.area) }
     return paint(slot, swapper)

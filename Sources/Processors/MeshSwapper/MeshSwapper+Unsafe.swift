@@ -7,6 +7,13 @@ extension FaceSlot {
     fit = Similarity3(from: topology.canonical, to: PointMemory(mesh), over: topology.rigid)
   }
 
+  /// Reads the frame's pixels around the mesh.
+  func sample(_ frame: Frame, topology: SwapTopology) {
+    pixels.resize(side: window.side)
+    area.cover(mesh, side: window.side, topology: topology)
+    frame.sample(window.transform, into: &pixels, columns: area.columns)
+  }
+
   func clearMask() { visible.base.update(repeating: 1, count: NetSamples.area) }
 
   func apply(_ values: PixelBufferF) {

@@ -65,8 +65,7 @@ public final class MeshSwapper: Sendable {
     let side = FaceWindow.side(for: fit)
     slot.window = FaceWindow(mesh: mesh, fit: fit, side: side, topology: topology)
     slot.setMesh(mesh, topology: topology)
-    slot.pixels.resize(side: side)
-    frame.sample(slot.window.transform, into: &slot.pixels)
+    slot.sample(frame, topology: topology)
     slot.clearMask()
     workspace.faceCount += 1
   }
@@ -77,7 +76,7 @@ public final class MeshSwapper: Sendable {
       let slot = workspace.slot(face)
       // A face that an earlier one reaches into is read again, so that differences do not add up.
       if (0..<face).contains(where: { workspace.slot($0).overlaps(slot) }) {
-        frame.sample(slot.window.transform, into: &slot.pixels)
+        slot.sample(frame, topology: topology)
       }
       workspace.paint(slot, swapper: self, into: frame)
     }

@@ -92,7 +92,8 @@ private struct NetFetch {
   private let pixels: UnsafePointer<UInt32>
   private let stride: Int
   private let small: UnsafePointer<Float4>
-  private let limits: Float8
+  private let placeLimits: Float4
+  private let mirrorLimits: Float4
 
   init(raster: MeshRaster, texture: SourceTexture, small: UnsafePointer<Float4>) {
     fields = raster.fields
@@ -100,27 +101,29 @@ private struct NetFetch {
     pixels = texture.base
     stride = texture.stride
     self.small = small
-    limits = FieldValues.limits(texture: texture, last: Float(NetSamples.side - 1))
+    (placeLimits, mirrorLimits) = FieldValues.limits(texture: texture, last: Float(NetSamples.side - 1))
   }
 
   @inline(__always)
   func store(_ field: Int, _ x: Int, _ y: Int, _ samples: NetSamples, _ entry: Int) {
-    let (fx, fy) = (Float(Int32(truncatingIfNeeded: x)), Float(Int32(truncatingIfNeeded: y)))
-    let values = FieldValues.at(fields + field, fx, fy, limits)
-    let (index, part) = lanesSplit(values)
+    let (fx, fy) = (float(x), float(y))
+    let places = FieldValues.places(fields + field, fx, fy, placeLimits)
+    let mirrorPlaces = FieldValues.mirror(fields + field, fx, fy, mirrorLimits)
+    let (index, part) = lanesSplit(places)
+    let (mirrorIndex, mirrorPart) = lanesSplit(mirrorPlaces)
     let unit: Float = 1 / 255
     let direct = SourceTexture.fetch(
-      pixels, Int(index[1]) &* stride &+ Int(index[0]), stride, part[0], part[1])
+      pixels, Int(index.y) &* stride &+ Int(index.x), stride, part.x, part.y)
     let mirrored = SourceTexture.fetch(
-      pixels, Int(index[5]) &* stride &+ Int(index[4]), stride, part[4], part[5])
-    let own = small + (Int(index[3]) &* AreaMean.stride &+ Int(index[2]))
-    let upper = mix(own[0], own[1], part[2])
-    let lower = mix(own[AreaMean.stride], own[AreaMean.stride + 1], part[2])
+      pixels, Int(mirrorIndex.y) &* stride &+ Int(mirrorIndex.x), stride, mirrorPart.x, mirrorPart.y)
+    let own = small + (Int(index.w) &* AreaMean.stride &+ Int(index.z))
+    let upper = mix(own[0], own[1], part.z)
+    let lower = mix(own[AreaMean.stride], own[AreaMean.stride + 1], part.z)
     samples.direct.set(entry, direct * unit)
     samples.mirrored.set(entry, mirrored * unit)
-    samples.target.set(entry, mix(upper, lower, part[3]))
-    samples.seen[entry] = values[6]
-    samples.seenMirrored[entry] = values[7]
+    samples.target.set(entry, mix(upper, lower, part.w))
+    samples.seen[entry] = mirrorPlaces.z
+    samples.seenMirrored[entry] = mirrorPlaces.w
     let more = weights[field] + weights[field + 1] * fx + weights[field + 2] * fy
     samples.inner[entry] = more[0]
     samples.cheek[entry] = more[1]
@@ -130,17 +133,32 @@ private struct NetFetch {
 }
 
 /// The eight values that run over each triangle: place in the photo (x, y), place in the target's window before the form
-/// is moved (x, y), place in the photo for the mirrored face (x, y), how well seen directly, how well in the mirror.
+/// is moved (x, y); then place in the photo for the mirrored face (x, y), how well seen directly, how well in the mirror.
 enum FieldValues {
-  static func limits(texture: SourceTexture, last: Float) -> Float8 {
+  /// Largest values of the first four and of the second four.
+  static func limits(texture: SourceTexture, last: Float) -> (Float4, Float4) {
     let (right, bottom) = (Float(texture.width - 1), Float(texture.height - 1))
-    return Float8(right, bottom, last, last, right, bottom, 1, 1)
+    return (Float4(right, bottom, last, last), Float4(right, bottom, 1, 1))
+  }
+
+  /// The first four values at a pixel.
+  @inline(__always)
+  static func places(_ field: UnsafePointer<Float8>, _ x: Float, _ y: Float, _ limits: Float4) -> Float4 {
+    at(UnsafeRawPointer(field), x, y, limits)
+  }
+
+  /// The second four.
+  @inline(__always)
+  static func mirror(_ field: UnsafePointer<Float8>, _ x: Float, _ y: Float, _ limits: Float4) -> Float4 {
+    at(UnsafeRawPointer(field) + MemoryLayout<Float4>.size, x, y, limits)
   }
 
   @inline(__always)
-  static func at(_ field: UnsafePointer<Float8>, _ x: Float, _ y: Float, _ limits: Float8) -> Float8 {
-    let value = field[0].addingProduct(field[1], Float8(repeating: x))
-      .addingProduct(field[2], Float8(repeating: y))
+  private static func at(_ field: UnsafeRawPointer, _ x: Float, _ y: Float, _ limits: Float4) -> Float4 {
+    let step = MemoryLayout<Float8>.size
+    let value = field.load(as: Float4.self)
+      .addingProduct(field.load(fromByteOffset: step, as: Float4.self), Float4(repeating: x))
+      .addingProduct(field.load(fromByteOffset: 2 &* step, as: Float4.self), Float4(repeating: y))
     return lanesMin(lanesMax(value, .zero), limits)
   }
 

@@ -26,14 +26,12 @@ final class SourceTexture: @unchecked Sendable {
     base = UnsafePointer(memory.base)
   }
 
-  /// Bilinear value, 0…255. `index` and `fraction` lie inside the picture.
+  /// Bilinear value, 0…255, `part` of the way from the pixel at `offset` to its right and lower neighbours.
   @inline(__always)
-  static func fetch(
-    _ base: UnsafePointer<UInt32>, _ offset: Int, _ stride: Int, _ fx: Float, _ fy: Float
-  ) -> Float4 {
-    let upper = Float8(UnsafeRawPointer(base + offset).loadUnaligned(as: SIMD8<UInt8>.self))
-    let lower = Float8(UnsafeRawPointer(base + offset + stride).loadUnaligned(as: SIMD8<UInt8>.self))
-    let pair = upper.addingProduct(lower - upper, Float8(repeating: fy))
+  static func fetch(_ base: UnsafePointer<UInt32>, _ offset: Int, _ stride: Int, _ fx: Float, _ fy: Float) -> Float4 {
+    let upper = lanesFloat(UnsafeRawPointer(base + offset).loadUnaligned(as: SIMD8<UInt8>.self))
+    let lower = lanesFloat(UnsafeRawPointer(base + (offset &+ stride)).loadUnaligned(as: SIMD8<UInt8>.self))
+    let pair = upper + (lower - upper) * fy
     return mix(pair.lowHalf, pair.highHalf, fx)
   }
 }
