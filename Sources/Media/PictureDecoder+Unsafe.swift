@@ -8,7 +8,7 @@ enum PictureDecoder {
   ) throws -> Picture {
     let box = try decodeFirstFrame(bytes, header: header, path: path)
     if box.isCorrupt, !toleratesDamage { throw PictureFile.damaged(path, "its picture data is broken") }
-    let stored = try converted(box)
+    let stored = try converted(box, format: header.format)
     var upright = stored
     if header.orientation != .upright {
       upright = Frame(
@@ -70,9 +70,12 @@ enum PictureDecoder {
     return PixelFormat(layout: .interleavedRGB, bitDepth: depth, hasAlpha: facts.hasAlpha)
   }
 
-  private static func converted(_ box: AVFrameBox) throws -> Frame {
+  private static func converted(_ box: AVFrameBox, format: PictureFormat) throws -> Frame {
     var color = box.colorDescription(isRGB: true)
-    let target = Frame(size: box.size, format: layout(of: box), color: color)
+    var layout = layout(of: box)
+    // FFmpeg decodes CMYK into a format with an opaque alpha plane; JPEG knows no transparency.
+    if format == .jpeg { layout.hasAlpha = false }
+    let target = Frame(size: box.size, format: layout, color: color)
     // Picture files state no matrix; JPEG and WebP mean BT.601.
     let facts = PixelFormatFacts(box.pixelFormat)
     let isYUV = !(facts?.isRGB ?? true) && (facts?.components ?? 0) >= 3

@@ -108,16 +108,6 @@ import Testing
     #expect(samples(read)[0] == expected)
   }
 
-  @Test func aTransparentPaletteKeepsItsAlpha() throws {
-    let path = try folder.ffmpeg(
-      "-f", "lavfi", "-i",
-      "color=red@0.0:s=16x16:r=1:d=1,format=rgba,drawbox=0:0:8:16:blue@1:fill:replace=1,split[a][b];[a]palettegen[p];[b][p]paletteuse",
-      "-frames:v", "1", "a.png")
-    let read = try PictureFile.read(path).frame
-    #expect(read.format == .rgba8)
-    #expect(pixel(read, 14, 3)[3] == 0 && pixel(read, 2, 3)[3] == 255)
-  }
-
   @Test func alphaPicturesArePassedThroughBitExactly() throws {
     let path = try folder.ffmpeg(
       "-f", "lavfi", "-i", "testsrc2=s=50x40,format=rgba,colorchannelmixer=aa=0.5", "-frames:v", "1", "a.png")
