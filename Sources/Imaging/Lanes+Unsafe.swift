@@ -56,16 +56,20 @@ func lanesRound(_ v: Float8) -> Int8x32 {
 @inline(__always)
 func scalarRound(_ v: Float) -> Int { Int(Int32(bitPattern: (v + integerBias).bitPattern) &- integerBits) }
 
-/// Reads neighbours in a row: two samples in one load, for eight places at once.
-protocol PairSample: FixedWidthInteger, UnsignedInteger, Sendable {
-  /// The samples at `base + offset` and the one after it; offsets in bytes.
-  static func pairs(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> (Float8, Float8)
+/// A sample that can be read at eight places at once.
+protocol GatherSample: Sendable, Equatable {
   /// The samples at `base + offset`; offsets in bytes.
   static func singles(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> Float8
 }
 
+/// Reads neighbours in a row: two samples in one load, for eight places at once.
+protocol PairSample: GatherSample, FixedWidthInteger, UnsignedInteger {
+  /// The samples at `base + offset` and the one after it; offsets in bytes.
+  static func pairs(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> (Float8, Float8)
+}
+
 @inline(__always)
-private func gather<Word: FixedWidthInteger & BitwiseCopyable & SIMDScalar>(
+private func gather<Word: BitwiseCopyable & SIMDScalar>(
   _ base: UnsafeRawPointer, _ o: Int8x32, as: Word.Type
 ) -> SIMD8<Word> {
   @inline(__always) func at(_ lane: Int) -> Word { (base + Int(o[lane])).loadUnaligned(as: Word.self) }
@@ -99,5 +103,12 @@ extension UInt16: PairSample {
   @inline(__always)
   static func singles(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> Float8 {
     Float8(Int8x32(truncatingIfNeeded: gather(base, offsets, as: UInt16.self)))
+  }
+}
+
+extension Float: GatherSample {
+  @inline(__always)
+  static func singles(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> Float8 {
+    gather(base, offsets, as: Float.self)
   }
 }

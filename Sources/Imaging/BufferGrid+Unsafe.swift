@@ -1,0 +1,49 @@
+/// Finds the four neighbours of eight places in a dense buffer; also in one that is a pixel wide or high.
+struct BufferGrid {
+  let lastX: Float
+  let lastY: Float
+  let rowBytes: Int32
+  let pixelBytes: Int32
+  let right: Int32
+  let below: Int32
+
+  init<Sample>(_ buffer: PixelBuffer<Sample>) {
+    lastX = Float(buffer.width - 1)
+    lastY = Float(buffer.height - 1)
+    pixelBytes = Int32(buffer.channels * MemoryLayout<Sample>.size)
+    rowBytes = pixelBytes * Int32(buffer.width)
+    right = buffer.width > 1 ? pixelBytes : 0
+    below = buffer.height > 1 ? rowBytes : 0
+  }
+
+  @inline(__always)
+  func taps(_ x: Float8, _ y: Float8) -> TapLanes {
+    let cx = lanesClamp(x, .zero, Float8(repeating: lastX))
+    let cy = lanesClamp(y, .zero, Float8(repeating: lastY))
+    let left = lanesMin(cx.rounded(.down), Float8(repeating: max(lastX - 1, 0)))
+    let top = lanesMin(cy.rounded(.down), Float8(repeating: max(lastY - 1, 0)))
+    let offset = lanesRound(top) &* Int8x32(repeating: rowBytes) &+ lanesRound(left) &* Int8x32(repeating: pixelBytes)
+    return TapLanes(
+      upper: offset, lower: offset &+ Int8x32(repeating: below), fractionX: cx - left, fractionY: cy - top)
+  }
+
+  /// Part of each sample whose neighbours exist.
+  @inline(__always)
+  func coverage(_ x: Float8, _ y: Float8) -> Float8 {
+    let one = Float8(repeating: 1)
+    let across = lanesClamp(lanesMin(x + one, lastX + 1 - x), .zero, one)
+    return across * lanesClamp(lanesMin(y + one, lastY + 1 - y), .zero, one)
+  }
+
+  /// One channel at eight places, bilinear.
+  @inline(__always)
+  func value<Sample: GatherSample>(
+    _ source: UnsafeRawPointer, _ channel: Int, _ taps: TapLanes, _: Sample.Type
+  ) -> Float8 {
+    let left = source + (channel &* MemoryLayout<Sample>.size)
+    let besides = left + Int(right)
+    let upper = lanesMix(Sample.singles(left, taps.upper), Sample.singles(besides, taps.upper), taps.fractionX)
+    let lower = lanesMix(Sample.singles(left, taps.lower), Sample.singles(besides, taps.lower), taps.fractionX)
+    return lanesMix(upper, lower, taps.fractionY)
+  }
+}
