@@ -36,12 +36,13 @@ public enum ExecutionProvider: String, Sendable, Hashable, CaseIterable {
 
   /// The options handed to the runtime, sorted by name; `overrides` replace or add single ones.
   func runtimeOptions(
-    deviceID: Int, cacheFolder: String, overrides: [String: String] = [:]
+    deviceID: Int, cacheFolder: String, overrides: [String: String] = [:],
+    convolutionSearch: String = NvidiaCards.installed.convolutionSearch
   ) -> [(key: String, value: String)] {
     let device = String(deviceID)
     var options: [String: String]
     switch self {
-    case .cuda: options = ["device_id": device, "cudnn_conv_algo_search": "EXHAUSTIVE"]
+    case .cuda: options = ["device_id": device, "cudnn_conv_algo_search": convolutionSearch]
     case .tensorrt:
       options = [
         "device_id": device, "trt_engine_cache_enable": "1", "trt_engine_cache_path": cacheFolder,

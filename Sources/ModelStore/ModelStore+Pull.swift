@@ -62,18 +62,25 @@ struct PackTool: Sendable {
       throw ModelStoreError(
         .toolFailed, "\(path) does not start: \(error.localizedDescription)", underlying: error)
     }
+    Self.forEachLine(from: pipe.fileHandleForReading.fileDescriptor, onLine)
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+  /// Reads to the end of a pipe and hands on each line as soon as it is whole.
+  private static func forEachLine(from descriptor: Int32, _ body: (String) -> Void) {
+    var piece = [UInt8](repeating: 0, count: 4096)
     var pending: [UInt8] = []
     while true {
-      let piece = pipe.fileHandleForReading.availableData
-      if piece.isEmpty { break }
-      pending += piece
+      let count = read(descriptor, &piece, piece.count)
+      // A signal to this process, for example the child's end, interrupts the call without meaning anything here.
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { break }
+      pending += piece[..<count]
       while let end = pending.firstIndex(of: 10) {
-        onLine(String(decoding: pending[..<end], as: UTF8.self))
+        body(String(decoding: pending[..<end], as: UTF8.self))
         pending.removeSubrange(...end)
       }
     }
-    if !pending.isEmpty { onLine(String(decoding: pending, as: UTF8.self)) }
-    process.waitUntilExit()
-    return process.terminationStatus
+    if !pending.isEmpty { body(String(decoding: pending, as: UTF8.self)) }
   }
 }

@@ -27,8 +27,23 @@ import Testing
     (.qnn, 0, ["backend_type=htp", "device_id=0"]), (.cpu, 0, []),
   ])
   func passesTheOptions(provider: ExecutionProvider, device: Int, expected: [String]) {
-    let options = provider.runtimeOptions(deviceID: device, cacheFolder: "/c")
+    let options = provider.runtimeOptions(
+      deviceID: device, cacheFolder: "/c", convolutionSearch: "EXHAUSTIVE")
     #expect(options.map { "\($0.key)=\($0.value)" } == expected)
+  }
+
+  @Test(arguments: [
+    ([], "EXHAUSTIVE"), (["NVIDIA GeForce RTX 4090"], "EXHAUSTIVE"),
+    (["NVIDIA GeForce RTX 4090", "NVIDIA GeForce GTX 1660 SUPER"], "DEFAULT"),
+  ])
+  func searchesConvolutionsByTheCards(models: [String], search: String) throws {
+    let folder = try TemporaryFolder()
+    for (index, model) in models.enumerated() {
+      try folder.write("Model: \t\t \(model)\nIRQ:   \t\t 132\n", to: "0000:0\(index):00.0/information")
+    }
+    let cards = NvidiaCards(driverFolder: folder.path)
+    #expect(cards.names == models)
+    #expect(cards.convolutionSearch == search)
   }
 
   @Test func letsSingleOptionsBeReplaced() {
