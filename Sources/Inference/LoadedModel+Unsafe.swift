@@ -24,20 +24,27 @@ final class LoadedModel: @unchecked Sendable {
     case .list(let list):
       let providers = list.isEmpty ? [.cpu] : list
       return try LoadedModel(runtime: runtime, bytes: bytes, name: name, options: options, providers: providers)
-    case .auto:
-      for provider in runtime.availableProviders where provider != .cpu {
-        if runtime.failedProviders.withLock({ $0.contains(provider) }) { continue }
-        do {
-          return try LoadedModel(runtime: runtime, bytes: bytes, name: name, options: options, providers: [provider])
-        } catch {
-          // Several workers may find out at the same time; the first one says it.
-          if runtime.failedProviders.withLock({ $0.insert(provider).inserted }) {
-            log.notice("\(provider.rawValue) does not start, going on without it: \(error)")
-          }
-        }
-      }
-      return try LoadedModel(runtime: runtime, bytes: bytes, name: name, options: options, providers: [.cpu])
+    case .auto: return try loadAutomatically(runtime: runtime, bytes: bytes, name: name, options: options)
     }
+  }
+
+  private static func loadAutomatically(
+    runtime: OnnxRuntime, bytes: [UInt8], name: String, options: SessionOptions
+  ) throws -> LoadedModel {
+    var reasons: [String] = []
+    for provider in runtime.availableProviders where provider != .cpu {
+      if runtime.failedProviders.withLock({ $0.contains(provider) }) { continue }
+      do {
+        return try LoadedModel(runtime: runtime, bytes: bytes, name: name, options: options, providers: [provider])
+      } catch let error as InferenceError {
+        // A provider that does not start is not tried again. One that refuses this model may take the next.
+        let isNew = error.code != .providerFailed || runtime.failedProviders.withLock { $0.insert(provider).inserted }
+        if isNew { reasons.append(error.message) }
+      }
+    }
+    let model = try LoadedModel(runtime: runtime, bytes: bytes, name: name, options: options, providers: [.cpu])
+    if !reasons.isEmpty { log.notice("Computing on the processor. \(reasons.joined(separator: " "))") }
+    return model
   }
 
   private init(

@@ -61,7 +61,8 @@ struct OpenedLibrary {
     guard let status else { return }
     defer { api.ReleaseStatus(status) }
     throw InferenceError(
-      .libraryUnusable, "\(path) does not start: \(String(cString: api.GetErrorMessage(status)))",
+      .libraryUnusable,
+      "\(path) does not start: \(RuntimeMessage.reason(String(cString: api.GetErrorMessage(status)))).",
       hint: OnnxRuntime.installHint)
   }
 }
@@ -93,6 +94,7 @@ extension OnnxRuntime {
   ) throws {
     guard let status else { return }
     defer { api.ReleaseStatus(status) }
-    throw InferenceError(code, "\(what()): \(String(cString: api.GetErrorMessage(status)))", hint: hint())
+    let reason = RuntimeMessage.reason(String(cString: api.GetErrorMessage(status)))
+    throw InferenceError(code, "\(what()): \(reason).", hint: hint())
   }
 }
