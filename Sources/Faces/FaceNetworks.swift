@@ -1,0 +1,66 @@
+public import Inference
+public import ModelStore
+
+/// Makes the networks of this module from checked model files. Immutable, may be shared; what it makes belongs to the
+/// worker that asked.
+public struct FaceNetworks: Sendable {
+  private let runtime: OnnxRuntime
+  private let store: ModelStore
+  private let session: SessionOptions
+
+  public init(runtime: OnnxRuntime, store: ModelStore, session: SessionOptions = SessionOptions()) {
+    self.runtime = runtime
+    self.store = store
+    self.session = session
+  }
+
+  /// The detector of the options.
+  public func detector(_ options: FaceOptions) throws -> FaceDetector {
+    try options.validate()
+    var networks: [any CandidateFinding] = []
+    if options.detectorModel != .blazefaceFullRange {
+      networks.append(
+        CenterFaceNetwork(session: try open(CenterFaceNetwork.modelID), size: options.detectorSize))
+    }
+    if options.detectorModel != .centerface {
+      networks.append(try BlazeFaceNetwork(session: try open(BlazeFaceNetwork.modelID)))
+    }
+    return FaceDetector(
+      networks: networks, margin: options.detectorMargin, angles: options.detectorAngles,
+      score: options.detectorScore)
+  }
+
+  public func landmarker(_ model: FaceLandmarkerModel = .faceMesh478) throws -> FaceMeshLandmarker {
+    try FaceMeshLandmarker(session: try open(model.modelID), model: model)
+  }
+
+  public func recognizer() throws -> DlibRecognizer {
+    try DlibRecognizer(session: try open(DlibRecognizer.modelID))
+  }
+
+  public func occlusionMasker() throws -> OcclusionMasker {
+    try OcclusionMasker(session: try open(OcclusionMasker.modelID))
+  }
+
+  /// For stills.
+  ///
+  /// - Parameter identifies: With the recogniser, for ``FaceAnalyser/embed(_:in:)``.
+  public func analyser(_ options: FaceOptions, identifies: Bool = true) throws -> FaceAnalyser {
+    FaceAnalyser(
+      detector: try detector(options), landmarker: try landmarker(options.landmarkerModel),
+      recognizer: identifies ? try recognizer() : nil, landmarkerScore: options.landmarkerScore)
+  }
+
+  /// For a video.
+  ///
+  /// - Parameter identifies: Every face comes with its identity, for mode `reference`.
+  public func follower(_ options: FaceOptions, identifies: Bool = false) throws -> FaceFollower {
+    FaceFollower(
+      detector: try detector(options), landmarker: try landmarker(options.landmarkerModel),
+      recognizer: identifies ? try recognizer() : nil, options: options, identifies: identifies)
+  }
+
+  private func open(_ id: String) throws -> InferenceSession {
+    try InferenceSession(runtime: runtime, bytes: try store.load(id), name: id, options: session)
+  }
+}

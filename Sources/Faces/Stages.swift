@@ -1,0 +1,19 @@
+public import Imaging
+
+/// Finds faces in a whole frame. A detector belongs to one worker: it owns its session and its buffers.
+public protocol FaceDetecting: AnyObject {
+  /// The faces of the frame, best score first.
+  func detect(in frame: Frame) throws -> [DetectedFace]
+}
+
+/// Places the mesh in a crop of a frame. Belongs to one worker.
+public protocol FaceLandmarking: AnyObject {
+  /// The mesh in frame pixels.
+  func mesh(in frame: Frame, crop: MeshCrop) throws -> FaceMesh
+}
+
+/// Turns a face into an identity. Belongs to one worker.
+public protocol FaceRecognizing: AnyObject {
+  /// - Parameter landmarks5: left eye, right eye, nose, left and right mouth corner in frame pixels.
+  func embedding(in frame: Frame, landmarks5: [Point]) throws -> Embedding
+}
