@@ -19,17 +19,25 @@ func printHeading() {
       + "   ours ms    scalar ms    ratio")
 }
 
-/// Median of the running times in milliseconds.
+/// Median of the running times in milliseconds: processor time of this thread, so that other work on the machine
+/// weighs less.
 private func median(_ body: () -> Void) -> Double {
-  let clock = ContinuousClock()
   body()
   var times: [Double] = []
-  let start = clock.now
-  while times.count < 3 || (clock.now - start < .milliseconds(200) && times.count < 200) {
-    let (seconds, attoseconds) = clock.measure(body).components
-    times.append(Double(seconds) * 1e3 + Double(attoseconds) * 1e-15)
+  let start = threadTime()
+  while times.count < 3 || (threadTime() - start < 200 && times.count < 200) {
+    let before = threadTime()
+    body()
+    times.append(threadTime() - before)
   }
   return times.sorted()[times.count / 2]
+}
+
+/// Milliseconds of processor time that this thread has used.
+private func threadTime() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) * 1e-6
 }
 
 /// Keeps a result alive, so that the optimiser cannot drop the work that made it.

@@ -73,7 +73,8 @@ struct PatchChange: FrameChange {
     let at = lanesRound(top) &* Int8x32(repeating: Int32(truncatingIfNeeded: width)) &+ lanesRound(left)
     let (fx, fy) = (u - left, v - top)
     var any = SIMD4<UInt32>.zero
-    for lane in 0..<8 {
+    // Written out lane by lane: a lane picked by a variable makes the compiler put the vectors into memory each time.
+    @inline(__always) func put(_ lane: Int) {
       let place = UnsafeRawPointer(patch.change + Int(at[lane]))
       let upper = place.loadUnaligned(as: Float8.self)
       let lower = (place + width &* 16).loadUnaligned(as: Float8.self)
@@ -82,6 +83,14 @@ struct PatchChange: FrameChange {
       scratch[lane] = value
       any |= unsafeBitCast(value, to: SIMD4<UInt32>.self)
     }
+    put(0)
+    put(1)
+    put(2)
+    put(3)
+    put(4)
+    put(5)
+    put(6)
+    put(7)
     guard any != .zero else { return nil }
     let pixels = UnsafeRawPointer(scratch).loadUnaligned(as: SIMD32<Float>.self)
     let (redBlue, green) = (pixels.evenHalf, pixels.oddHalf)

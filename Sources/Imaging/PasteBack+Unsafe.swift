@@ -25,10 +25,10 @@ func pasteLanes<Sample: GatherSample>(
             let x = startX.addingProduct(columns, Float8(repeating: Float(inverse.a)))
             let y = startY.addingProduct(columns, Float8(repeating: Float(inverse.d)))
             let cover = maskGrid.coverage(x, y)
-            guard any(cover .> 0) else { continue }
+            guard !lanesAreZero(cover) else { continue }
             let sampled = maskGrid.value(maskBase, 0, maskGrid.taps(x, y), Float.self) * cover
             let share = lanesClamp(sampled, .zero, Float8(repeating: 1))
-            guard any(share .> 0) else { continue }
+            guard !lanesAreZero(share) else { continue }
             let taps = cropGrid.taps(x, y)
             let pixels = line + (column &* step)
             let count = min(8, area.size.width &- column)
@@ -48,12 +48,20 @@ func pasteLanes<Sample: GatherSample>(
 private func blendLanes(
   _ value: Float8, _ share: Float8, _ target: UnsafeMutablePointer<UInt8>, _ step: Int, _ count: Int
 ) {
-  var old = Float8.zero
-  for lane in 0..<count { old[lane] = Float(target[lane &* step]) }
-  let sum = old * (1 - share) + value * share
-  let cut = lanesRound(lanesClamp(sum, .zero, Float8(repeating: 255)).rounded(.down))
-  let kept = share .<= 0
-  for lane in 0..<count where !kept[lane] { target[lane &* step] = UInt8(truncatingIfNeeded: cut[lane]) }
+  if count == 8 {
+    lanesStore(mixedBytes(lanesLoad(target, step: step), value, share), target, step: step)
+  } else {
+    var old = Float8.zero
+    for lane in 0..<count { old[lane] = Float(target[lane &* step]) }
+    let mixed = mixedBytes(old, value, share)
+    for lane in 0..<count { target[lane &* step] = UInt8(truncatingIfNeeded: mixed[lane]) }
+  }
+}
+
+@inline(__always)
+private func mixedBytes(_ old: Float8, _ value: Float8, _ share: Float8) -> Int8x32 {
+  let sum = (old * (1 - share) + value * share).replacing(with: old, where: share .== 0)
+  return lanesRound(lanesClamp(sum, .zero, Float8(repeating: 255)).rounded(.down))
 }
 
 /// Paste in double precision with the legacy grid.

@@ -7,6 +7,7 @@ extension UInt8: WarpSample {
   @inline(__always)
   static func put(_ values: Float8, _ target: UnsafeMutablePointer<UInt8>, step: Int, count: Int) {
     let rounded = lanesRound((values + 0.5).rounded(.down))
+    if count == 8 { return lanesStore(rounded, target, step: step) }
     for lane in 0..<count { target[lane &* step] = UInt8(truncatingIfNeeded: rounded[lane]) }
   }
 }

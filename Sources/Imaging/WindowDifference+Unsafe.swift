@@ -38,16 +38,32 @@ struct WindowDifference {
     let share = lanesMix(
       lanesMix(gather(mask, at), gather(mask + 1, at), fx),
       lanesMix(gather(mask + side, at), gather(mask + side + 1, at), fx), fy)
-    guard any(share .!= 0) else { return nil }
-    for lane in 0..<8 {
-      let start = Int(at[lane])
-      let (newAt, oldAt) = (new + start, old + start)
-      let (newBelow, oldBelow) = (newAt + side, oldAt + side)
-      let upper = mix(newAt[0] - oldAt[0], newAt[1] - oldAt[1], fx[lane])
-      let lower = mix(newBelow[0] - oldBelow[0], newBelow[1] - oldBelow[1], fx[lane])
-      scratch[lane] = mix(upper, lower, fy[lane])
+    guard !lanesAreZero(share) else { return nil }
+    // Written out lane by lane: a lane picked by a variable makes the compiler put the vectors into memory each time.
+    @inline(__always) func put(_ lane: Int) {
+      scratch[lane] = difference(at: Int(at[lane]), fx[lane], fy[lane])
     }
+    put(0)
+    put(1)
+    put(2)
+    put(3)
+    put(4)
+    put(5)
+    put(6)
+    put(7)
     return planes(scratch, times: share)
+  }
+
+  /// new − old between four pixels of the window, two of them in one register.
+  @inline(__always)
+  private func difference(at start: Int, _ fx: Float, _ fy: Float) -> SIMD4<Float> {
+    @inline(__always) func pair(_ at: Int) -> Float8 {
+      UnsafeRawPointer(new + at).loadUnaligned(as: Float8.self)
+        - UnsafeRawPointer(old + at).loadUnaligned(as: Float8.self)
+    }
+    let upper = pair(start)
+    let columns = upper + (pair(start &+ side) - upper) * fy
+    return columns.lowHalf + (columns.highHalf - columns.lowHalf) * fx
   }
 
   @inline(__always)
@@ -73,7 +89,7 @@ struct WindowDifference {
       shares[lane] = share
       scratch[lane] = difference
     }
-    return any(shares .!= 0) ? planes(scratch, times: shares) : nil
+    return lanesAreZero(shares) ? nil : planes(scratch, times: shares)
   }
 
   private func edgeValue(_ u: Float, _ v: Float) -> (share: Float, difference: SIMD4<Float>) {
@@ -120,11 +136,5 @@ struct WindowDifference {
     let start = max(0, first.rounded(.down))
     let end = min(Double(height), last.rounded(.up) + 1)
     return start < end ? Int(start)..<Int(end) : 0..<0
-  }
-
-  @inline(__always)
-  private func mix(_ a: SIMD4<Float>, _ b: SIMD4<Float>, _ t: Float) -> SIMD4<Float> {
-    // The library's `addingProduct` goes lane by lane, and the optimiser does not always put the lanes together again.
-    a + (b - a) * t
   }
 }
