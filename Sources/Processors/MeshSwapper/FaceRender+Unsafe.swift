@@ -19,8 +19,8 @@ final class FaceRender {
   private let values = Scratch<Float8>(SwapTopology.pointCount)
   private let netAxis = SampleAxis(cells: NetSamples.side)
   private let gridAxis = SampleAxis(cells: LightGrid.side)
-  private let mixed = Scratch<Bool>(MeshRaster.maximumTriangles)
-  private let previousMixed = Scratch<Bool>(MeshRaster.maximumTriangles)
+  private let mixed = Scratch<Bool>(MeshRaster.maximumTriangles + 1)
+  private let previousMixed = Scratch<Bool>(MeshRaster.maximumTriangles + 1)
   private let mouth = OpeningMask()
   private let leftEye = OpeningMask()
   private let rightEye = OpeningMask()
@@ -28,7 +28,9 @@ final class FaceRender {
   private let maskRow = Scratch<Float>()
   private let gainRow = Scratch<Float4>()
   private let mirrorRow = Scratch<Float4>()
+  private let litRow = Scratch<Float4>()
   private let previousRow = Scratch<Float4>()
+  private let places = RowPlaces()
   private let softRow = Scratch<Float>(NetSamples.side + 1)
   private let gridRow = Scratch<Float4>(LightGrid.side + 1)
 
@@ -77,14 +79,21 @@ final class FaceRender {
           (mask + y * side + columns.lowerBound).update(
             from: maskRow.base + columns.lowerBound, count: columns.count)
         }
-        if let before {
-          fillGains(y, columns, slot.previousLight)
-          paintPrevious(y, columns, before)
-        }
-        fillGains(y, columns, slot.light)
-        compose(y, columns, lit, pixels, fade: before == nil ? 1 : slot.choice.share)
+        if let before { paint(y, columns, before, slot.previousLight, previousRaster, into: previousRow) }
+        paint(y, columns, lit, slot.light, raster, into: litRow)
+        compose(y, columns, pixels, fade: before == nil ? 1 : slot.choice.share)
       }
     }
+  }
+
+  /// One row of a photo under the target's light.
+  private func paint(
+    _ y: Int, _ columns: Range<Int>, _ texture: LitTexture, _ light: PhotoLight, _ raster: MeshRaster,
+    into row: Scratch<Float4>
+  ) {
+    fillGains(y, columns, light)
+    places.fill(raster.keys + y * raster.stride, columns, y: float(y), texture: texture)
+    texture.paint(columns, places: places, gains: gainRow.base, mirrorGains: mirrorRow.base, into: row.base)
   }
 
   /// Lays the patch around what the raster covers.
@@ -119,7 +128,9 @@ final class FaceRender {
     maskRow.reserve(side)
     gainRow.reserve(side)
     mirrorRow.reserve(side)
+    litRow.reserve(side)
     previousRow.reserve(side)
+    places.reserve(side: side)
     netAxis.prepare(side: side)
     gridAxis.prepare(side: side)
   }
@@ -134,11 +145,11 @@ final class FaceRender {
     let limits = FieldValues.limits(texture: level.texture, last: Float(side) - 1.001)
     return LitTexture(
       fields: raster.fields, isMixed: findMixed(photo, topology, into: mixed), pixels: level.texture.base,
-      stride: level.texture.stride, placeLimits: limits.0,
-      mirrorLimits: limits.1)
+      stride: level.texture.stride, side: side, photoLimit: SIMD2(limits.0.x, limits.0.y),
+      windowLimit: SIMD2(limits.0.z, limits.0.w))
   }
 
-  /// The triangles on which some pixel may take more than 1/256 from the mirror image.
+  /// The triangles on which some pixel may take a visible part from the mirror image.
   private func findMixed(
     _ photo: SourceFace, _ topology: SwapTopology, into mixed: Scratch<Bool>
   ) -> UnsafePointer<Bool> {
@@ -213,10 +224,11 @@ final class FaceRender {
     while x < columns.upperBound {
       let cell = index[x]
       let (from, to) = (gridRow.base[Int(cell)], gridRow.base[Int(cell) + 1])
-      var value = FastMath.exp(mix(from, to, parts[x])) * (1 / 255)
+      let powers = FastMath.exp(Float8(lowHalf: mix(from, to, parts[x]), highHalf: (to - from) * step))
+      var value = powers.lowHalf * (1 / 255)
       // In front of the first cell's middle nothing changes yet.
       let isFlat = cell == 0 && parts[x] == 0
-      let factor = isFlat ? Float4(repeating: 1) : FastMath.exp((to - from) * step)
+      let factor = isFlat ? Float4(repeating: 1) : powers.highHalf
       repeat {
         row[x] = value
         value *= factor
@@ -225,111 +237,37 @@ final class FaceRender {
     }
   }
 
-  private func paintPrevious(_ y: Int, _ columns: Range<Int>, _ texture: LitTexture) {
-    let keys = previousRaster.keys + y * previousRaster.stride
-    let (faces, gains, mirrors) = (faceRow.base, gainRow.base, mirrorRow.base)
-    let result = previousRow.base
-    let fy = float(y)
-    for x in columns where faces[x] > 0 {
-      let triangle = Int(keys[x] & 1023)
-      let (index, part) = lanesSplit(texture.places(triangle, float(x), fy))
-      result[x] = texture.colour(triangle, float(x), fy, index, part, gains[x], mirrors + x)
-    }
-  }
-
   /// Writes new − old of a row.
   private func compose(
-    _ y: Int, _ columns: Range<Int>, _ texture: LitTexture, _ pixels: UnsafePointer<Float4>, fade: Float
+    _ y: Int, _ columns: Range<Int>, _ pixels: UnsafePointer<Float4>, fade: Float
   ) {
-    let keys = raster.keys + y * raster.stride
-    let result = row(y)
-    let own = pixels + y * side
-    let below = side
-    let (faces, masks, gains, mirrors) = (faceRow.base, maskRow.base, gainRow.base, mirrorRow.base)
-    let before = previousRow.base
-    let fy = float(y)
+    let (result, own, side) = (row(y), pixels + y * side, side)
+    let (faces, masks, lit, before) = (faceRow.base, maskRow.base, litRow.base, previousRow.base)
+    let window = places.window
     for x in columns {
       let face = faces[x]
       guard face > 0 else {
         result[x] = .zero
         continue
       }
-      let triangle = Int(keys[x] & 1023)
-      let (index, part) = lanesSplit(texture.places(triangle, float(x), fy))
-      var lit = texture.colour(triangle, float(x), fy, index, part, gains[x], mirrors + x)
-      if fade < 1 { lit = mix(before[x], lit, fade) }
+      var new = lanesClamp(lit[x], LitTexture.darkest, 1)
+      if fade < 1 {
+        let earlier = lanesClamp(before[x], LitTexture.darkest, 1)
+        new = earlier + (new - earlier) * fade
+      }
       let old = own[x]
       let mask = masks[x]
       guard mask < FaceRender.full else {
-        result[x] = lit - old
+        result[x] = new - old
         continue
       }
-      let place = pixels + (Int(index.w) &* below &+ Int(index.z))
-      let upper = mix(place[0], place[1], part.z)
-      let lower = mix(place[below], place[below &+ 1], part.z)
-      let base = mix(old, mix(upper, lower, part.w), face)
-      result[x] = lanesClamp(mix(base, lit, mask), 0, 1) - old
+      let place = pixels + Int(window.offset[x])
+      let (fx, fy) = (window.x[x], window.y[x])
+      let upper = place[0] + (place[1] - place[0]) * fx
+      let lower = place[side] + (place[side &+ 1] - place[side]) * fx
+      let carried = upper + (lower - upper) * fy
+      let base = old + (carried - old) * face
+      result[x] = lanesClamp(base + (new - base) * mask, 0, 1) - old
     }
   }
-}
-
-/// A photo as it looks in the target's shape and light.
-private struct LitTexture {
-  let fields: UnsafePointer<Float8>
-  /// By triangle: whether the mirror image shows anywhere on it.
-  let isMixed: UnsafePointer<Bool>
-  let pixels: UnsafePointer<UInt32>
-  let stride: Int
-  let placeLimits: Float4
-  let mirrorLimits: Float4
-
-  @inline(__always)
-  func places(_ triangle: Int, _ x: Float, _ y: Float) -> Float4 {
-    FieldValues.places(fields + 3 &* triangle, x, y, placeLimits)
-  }
-
-  /// Display value 0…1. Gains are those of 8-bit display values.
-  @inline(__always)
-  func colour(
-    _ triangle: Int, _ x: Float, _ y: Float, _ index: SIMD4<Int32>, _ part: Float4, _ gain: Float4,
-    _ mirrorGain: UnsafePointer<Float4>
-  ) -> Float4 {
-    let direct = SourceTexture.fetch(
-      pixels, Int(index.y) &* stride &+ Int(index.x), stride, part.x, part.y)
-    let lit = lanesMax(direct, Float4(repeating: 255e-4)) * gain
-    guard isMixed[triangle] else { return lanesClamp(lit, LitTexture.darkest, 1) }
-    let field = fields + 3 &* triangle
-    let mirror = FieldValues.mirror(field, x, y, mirrorLimits)
-    let share = (1 - mirror.z) * mirror.w
-    guard share > LitTexture.leastMirror else { return lanesClamp(lit, LitTexture.darkest, 1) }
-    return mixed(lit, mirror, mirrorGain.pointee, share)
-  }
-
-  /// Direct and mirror image together, added in linear light.
-  @inline(__always)
-  private func mixed(_ lit: Float4, _ mirror: Float4, _ gain: Float4, _ share: Float) -> Float4 {
-    let (index, part) = lanesSplit(mirror)
-    let other = SourceTexture.fetch(
-      pixels, Int(index.y) &* stride &+ Int(index.x), stride, part.x, part.y)
-    let litMirror = lanesMax(other, Float4(repeating: 255e-4)) * gain
-    // The mean of powers is nearly the mean and 0.6 of the spread over the mean, as long as the two are alike; what is
-    // left out grows with the third power of their difference.
-    let mean = lanesMax(mix(lit, litMirror, share), Float4(repeating: LitTexture.darkest))
-    let apart = litMirror - lit
-    let spread = apart * apart * (share * (1 - share))
-    guard all(spread .<= mean * mean * 0.03) else { return powerMean(lit, litMirror, share) }
-    return lanesMin(mean + spread / mean * 0.6, Float4(repeating: 1))
-  }
-
-  @inline(never)
-  private func powerMean(_ lit: Float4, _ litMirror: Float4, _ share: Float) -> Float4 {
-    let floor = Float8(repeating: 1e-9)
-    let linear = FastMath.exp2(FastMath.log2(lanesMax(Float8(lowHalf: lit, highHalf: litMirror), floor)) * 2.2)
-    return FastMath.display(mix(linear.lowHalf, linear.highHalf, share))
-  }
-
-  /// Below this share the mirror image changes no 8-bit value.
-  static let leastMirror: Float = 1 / 256
-  /// The display value of linear 10⁻⁵.
-  private static let darkest: Float = 0.005_336_699
 }

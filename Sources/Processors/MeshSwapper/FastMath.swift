@@ -40,15 +40,9 @@ enum FastMath {
     return sum * unsafeBitCast((whole &+ 127) &<< 23, to: Float8.self)
   }
 
-  @inline(__always)
-  static func log2(_ v: Float4) -> Float4 { log2(Float8(lowHalf: v, highHalf: v)).lowHalf }
-
-  @inline(__always)
-  static func exp2(_ v: Float4) -> Float4 { exp2(Float8(lowHalf: v, highHalf: v)).lowHalf }
-
   /// e to the power v.
   @inline(__always)
-  static func exp(_ v: Float4) -> Float4 { exp2(v * 1.442695041) }
+  static func exp(_ v: Float8) -> Float8 { exp2(v * 1.442695041) }
 
   /// Natural logarithm of positive floats.
   @inline(__always)
@@ -64,6 +58,7 @@ enum FastMath {
   /// Linear light to display value: power 1/2.2, below 10⁻⁵ as 10⁻⁵.
   @inline(__always)
   static func display(_ v: Float4) -> Float4 {
-    exp2(log2(lanesClamp(v, 1e-5, 1)) * (1 / 2.2))
+    let limited = lanesClamp(v, 1e-5, 1)
+    return exp2(log2(Float8(lowHalf: limited, highHalf: limited)) * (1 / 2.2)).lowHalf
   }
 }

@@ -72,3 +72,9 @@ func lanesSplit(_ v: Float4) -> (index: SIMD4<Int32>, fraction: Float4) {
   let index = unsafeBitCast(biased, to: SIMD4<Int32>.self) &- SIMD4<Int32>(repeating: integerBits)
   return (index, v - (biased - Float4(repeating: integerBias)))
 }
+@inline(__always)
+func lanesSplit(_ v: Float8) -> (index: SIMD8<Int32>, fraction: Float8) {
+  let biased = (v - Float8(repeating: 0.5)) + Float8(repeating: integerBias)
+  let index = unsafeBitCast(biased, to: SIMD8<Int32>.self) &- SIMD8<Int32>(repeating: integerBits)
+  return (index, v - (biased - Float8(repeating: integerBias)))
+}

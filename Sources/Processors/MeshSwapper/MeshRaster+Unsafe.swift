@@ -17,8 +17,9 @@ final class MeshRaster {
   private(set) var rows = 0..<0
   private let keyMemory = Scratch<Int32>()
   private let spanMemory = Scratch<SIMD2<Int32>>()
-  private let fieldMemory = Scratch<Float8>(3 * maximumTriangles)
-  private let weightMemory = Scratch<Float4>(3 * maximumTriangles)
+  // One triangle more, all zero: what the key of an uncovered pixel leads to.
+  private let fieldMemory = Scratch<Float8>(3 * (maximumTriangles + 1))
+  private let weightMemory = Scratch<Float4>(3 * (maximumTriangles + 1))
 
   /// Row-major, `stride` to a row; valid only inside each row's span.
   var keys: UnsafeMutablePointer<Int32> { keyMemory.base }

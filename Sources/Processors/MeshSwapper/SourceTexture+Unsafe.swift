@@ -26,12 +26,12 @@ final class SourceTexture: @unchecked Sendable {
     base = UnsafePointer(memory.base)
   }
 
-  /// Bilinear value, 0…255, `part` of the way from the pixel at `offset` to its right and lower neighbours.
+  /// Bilinear value, 0…255, `fx` and `fy` of the way from the pixel at `offset` to its right and lower neighbours.
   @inline(__always)
   static func fetch(_ base: UnsafePointer<UInt32>, _ offset: Int, _ stride: Int, _ fx: Float, _ fy: Float) -> Float4 {
     let upper = lanesFloat(UnsafeRawPointer(base + offset).loadUnaligned(as: SIMD8<UInt8>.self))
     let lower = lanesFloat(UnsafeRawPointer(base + (offset &+ stride)).loadUnaligned(as: SIMD8<UInt8>.self))
     let pair = upper + (lower - upper) * fy
-    return mix(pair.lowHalf, pair.highHalf, fx)
+    return pair.lowHalf + (pair.highHalf - pair.lowHalf) * fx
   }
 }
