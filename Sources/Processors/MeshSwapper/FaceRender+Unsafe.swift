@@ -16,6 +16,8 @@ final class FaceRender {
   private(set) var columns = 0..<0
   /// new − old in that part, with a rim of zeros one pixel wide.
   private let difference = Scratch<Float4>()
+  /// By row of the patch: the first column and one past the last that may not be zero.
+  private let filled = Scratch<SIMD2<Int32>>()
   private let values = Scratch<Float8>(SwapTopology.pointCount)
   private let netAxis = SampleAxis(cells: NetSamples.side)
   private let gridAxis = SampleAxis(cells: LightGrid.side)
@@ -49,7 +51,7 @@ final class FaceRender {
     shifted.f -= Double(rows.lowerBound - 1)
     return FramePatch(
       change: UnsafePointer(difference.base), size: PixelSize(width: patchWidth, height: rows.count + 2),
-      transform: shifted)
+      transform: shifted, filled: UnsafePointer(filled.base))
   }
 
   /// - Parameters:
@@ -91,8 +93,11 @@ final class FaceRender {
     _ y: Int, _ columns: Range<Int>, _ texture: LitTexture, _ light: PhotoLight, _ raster: MeshRaster,
     into row: Scratch<Float4>
   ) {
-    fillGains(y, columns, light)
     places.fill(raster.keys + y * raster.stride, columns, y: float(y), texture: texture)
+    expand(UnsafePointer(light.direct.base), y, columns, into: gainRow.base)
+    for run in 0..<places.mixedCount {
+      expand(UnsafePointer(light.mirrored.base), y, places.mixed(run), into: mirrorRow.base)
+    }
     texture.paint(columns, places: places, gains: gainRow.base, mirrorGains: mirrorRow.base, into: row.base)
   }
 
@@ -108,6 +113,9 @@ final class FaceRender {
         ? span : min(columns.lowerBound, span.lowerBound)..<max(columns.upperBound, span.upperBound)
     }
     difference.reserve(patchWidth * (rows.count + 2))
+    filled.reserve(rows.count + 2)
+    filled.base[0] = .zero
+    filled.base[rows.count + 1] = .zero
     difference.base.update(repeating: .zero, count: patchWidth)
     (difference.base + (rows.count + 1) * patchWidth).update(repeating: .zero, count: patchWidth)
   }
@@ -115,6 +123,9 @@ final class FaceRender {
   /// Zeros to both sides of what a row covers; false when it covers nothing.
   private func clearOutside(_ y: Int, _ span: Range<Int>) -> Bool {
     let line = row(y)
+    let offset = 1 - columns.lowerBound
+    filled.base[y - rows.lowerBound + 1] =
+      span.isEmpty ? .zero : SIMD2(Int32(span.lowerBound + offset), Int32(span.upperBound + offset))
     let end = columns.upperBound + 1
     let first = span.isEmpty ? end : span.lowerBound
     (line + columns.lowerBound - 1).update(repeating: .zero, count: first - columns.lowerBound + 1)
@@ -202,12 +213,7 @@ final class FaceRender {
     for x in columns.clamped(to: opening.columns) { maskRow.base[x] *= 1 - values[x - first] }
   }
 
-  /// e to the log gain over 2.2, over 255, for each pixel of a row: what an 8-bit display value is multiplied by.
-  private func fillGains(_ y: Int, _ columns: Range<Int>, _ light: PhotoLight) {
-    expand(UnsafePointer(light.direct.base), y, columns, into: gainRow.base)
-    expand(UnsafePointer(light.mirrored.base), y, columns, into: mirrorRow.base)
-  }
-
+  /// e to the log gain over 2.2, over 255, for some pixels of a row: what an 8-bit display value is multiplied by.
   private func expand(
     _ grid: UnsafePointer<Float4>, _ y: Int, _ columns: Range<Int>, into row: UnsafeMutablePointer<Float4>
   ) {
@@ -215,8 +221,11 @@ final class FaceRender {
     let upper = grid + cell * LightGrid.side
     let lower = grid + min(cell + 1, LightGrid.side - 1) * LightGrid.side
     let part = gridAxis.part[y]
-    for column in 0..<LightGrid.side { gridRow.base[column] = mix(upper[column], lower[column], part) * (1 / 2.2) }
-    gridRow.base[LightGrid.side] = gridRow.base[LightGrid.side - 1]
+    let (first, last) = (Int(gridAxis.index[columns.lowerBound]), Int(gridAxis.index[columns.upperBound - 1]) + 1)
+    for column in first...last {
+      let at = min(column, LightGrid.side - 1)
+      gridRow.base[column] = (upper[at] + (lower[at] - upper[at]) * part) * (1 / 2.2)
+    }
     // Between two cells the log gain is a straight line, so the gain itself grows by the same factor each pixel.
     let step = Float(LightGrid.side) / Float(side)
     let (index, parts) = (gridAxis.index, gridAxis.part)
