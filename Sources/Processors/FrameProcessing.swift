@@ -29,6 +29,8 @@ public struct FaceFrame: Sendable {
 /// frames; the middle one runs alone and in the order of the frames, and is where state that lasts over time lives. It
 /// should be short.
 public protocol FrameProcessing: AnyObject {
+  /// Time spent so far, by stage.
+  var timings: StageTimings { get }
   /// Reads the frame and keeps what ``advance(_:)`` and ``finish(_:)`` need.
   func prepare(_ input: FaceFrame) throws
   /// Carries state on from the frame before.

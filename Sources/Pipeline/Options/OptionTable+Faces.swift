@@ -1,11 +1,8 @@
 import Faces
-import Foundation
 import Imaging
 import Processors
 
 extension OptionTable {
-  static let processorCount = min(max(ProcessInfo.processInfo.activeProcessorCount, 1), 32)
-
   static let faces = [detector, landmarker, selector, masker]
 
   private static let defaults = FaceOptions()
@@ -57,16 +54,15 @@ extension OptionTable {
 
   private static let selectorOrder = OptionSpec(
     "face-selector-order", section: "face_selector",
-    .choice([
-      "left-right", "right-left", "top-bottom", "bottom-top", "small-large", "large-small", "best-worst", "worst-best",
-    ]),
+    .choice(FaceSelectorOrder.allCases.map(\.rawValue)),
     default: "large-small", help: "How faces are counted.")
 
   static let selector = OptionGroup(
     "Face selector",
     [
       OptionSpec(
-        "face-selector-mode", section: "face_selector", .choice(["many", "one", "reference"]), default: "reference",
+        "face-selector-mode", section: "face_selector", .choice(FaceSelectorMode.allCases.map(\.rawValue)),
+        default: "reference",
         help: "All faces, the first one, or those that look like the reference face."),
       selectorOrder,
       OptionSpec(

@@ -1,17 +1,8 @@
+import Inference
+import Media
 import Processors
 
 extension OptionTable {
-  static let videoEncoders = [
-    "libx264", "libx264rgb", "libx265", "libvpx-vp9", "h264_nvenc", "hevc_nvenc", "h264_amf", "hevc_amf", "h264_qsv",
-    "hevc_qsv", "h264_videotoolbox", "hevc_videotoolbox", "rawvideo",
-  ]
-  static let audioEncoders = [
-    "copy", "flac", "aac", "libmp3lame", "libopus", "libvorbis", "pcm_s16le", "pcm_s32le",
-  ]
-  static let presets = [
-    "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow",
-  ]
-
   static let output = OptionGroup(
     "Output",
     [
@@ -22,7 +13,8 @@ extension OptionTable {
         "output-image-scale", section: "output_creation", .number(0.25...8), default: "1.0",
         help: "Size of the picture relative to the target."),
       OptionSpec(
-        "output-audio-encoder", section: "output_creation", .choice(audioEncoders), default: "copy",
+        "output-audio-encoder", section: "output_creation", .choice(["copy"] + AudioEncoder.allCases.map(\.rawValue)),
+        default: "copy",
         peer: "the first one that FFmpeg offers",
         help: "copy keeps every track as it is where the container allows; a volume other than 100 needs an encoder."),
       OptionSpec(
@@ -31,15 +23,7 @@ extension OptionTable {
       OptionSpec(
         "output-audio-volume", section: "output_creation", .integer(0...100), default: "100",
         help: "Loudness in percent; 0 leaves the sound out."),
-      OptionSpec(
-        "output-video-encoder", section: "output_creation", .choice(videoEncoders),
-        help: "Without it the first of the list that fits the container and works on this machine."),
-      OptionSpec(
-        "output-video-preset", section: "output_creation", .choice(presets), default: "veryfast",
-        help: "Speed of the encoder against size of the file."),
-      OptionSpec(
-        "output-video-quality", section: "output_creation", .integer(0...100), default: "80",
-        help: "Quality of the picture; 80 is crf 10 for libx264."),
+    ] + encoding.options + [
       OptionSpec(
         "output-video-scale", section: "output_creation", .number(0.25...8), default: "1.0",
         help: "Size of the video relative to the target."),
@@ -49,24 +33,41 @@ extension OptionTable {
       OptionSpec(
         "on-damage", section: "output_creation", .choice(["stop", "continue"]), default: "stop", peer: "-",
         help: "What to do when the target is damaged: stop, or use what can be read."),
-      OptionSpec(
-        "limit-megapixels", section: "output_creation", .number(0.01...1000), default: "64", peer: "-",
-        help: "Larger pictures and videos are refused before they are decoded."),
+      limitMegapixels,
     ])
+
+  static let encoding = OptionGroup(
+    "Encoding",
+    [
+      OptionSpec(
+        "output-video-encoder", section: "output_creation", .choice(VideoEncoder.allCases.map(\.rawValue)),
+        help: "Without it the first of the list that fits the container and works on this machine."),
+      OptionSpec(
+        "output-video-preset", section: "output_creation", .choice(VideoPreset.allCases.map(\.rawValue)),
+        default: "veryfast",
+        help: "Speed of the encoder against size of the file."),
+      OptionSpec(
+        "output-video-quality", section: "output_creation", .integer(0...100), default: "80",
+        help: "Quality of the picture; 80 is crf 10 for libx264."),
+    ])
+
+  static let limitMegapixels = OptionSpec(
+    "limit-megapixels", section: "output_creation", .number(0.01...1000), default: "64", peer: "-",
+    help: "Larger pictures and videos are refused before they are decoded.")
 
   static let execution = OptionGroup(
     "Execution",
     [
       OptionSpec(
         "execution-providers", section: "execution",
-        .choices(["auto", "cuda", "tensorrt", "rocm", "migraphx", "coreml", "openvino", "qnn", "directml", "cpu"]),
+        .choices(["auto"] + ExecutionProvider.allCases.map(\.rawValue)),
         default: "auto", peer: "the first one that the runtime offers",
         help: "Where the networks run. A named provider that cannot start is an error; auto takes the best that can."),
       OptionSpec(
         "execution-device-ids", section: "execution", .integers(nil), default: "0", help: "Devices to use."),
       OptionSpec(
-        "execution-thread-count", section: "execution", .integer(1...32), default: String(processorCount), peer: "8",
-        help: "Frames worked on at the same time. The default is the number of cores of this machine."),
+        "execution-thread-count", section: "execution", .integer(1...32), peer: "8",
+        help: "Frames worked on at the same time. Without it the number of cores."),
       OptionSpec(
         "onnxruntime-path", section: nil, .path, peer: "-",
         help: "The ONNX Runtime library. Without it: the environment, the cache folder, the system."),

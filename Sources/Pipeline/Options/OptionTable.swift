@@ -20,8 +20,50 @@ public enum OptionTable {
       output, execution, misc,
     ]
 
+  /// Options of `benchmark`: its own, and those of the runs that it measures.
+  public static let benchmark: [OptionGroup] =
+    [measurement] + faces + [
+      OptionGroup("Face swapper", OptionSpec.faceSwapper), encoding, execution, misc,
+    ]
+
+  static let measurement = OptionGroup(
+    "Benchmark",
+    [
+      OptionSpec(
+        "benchmark-mode", section: "benchmark", .choice(["warm", "cold"]), default: "warm",
+        help: "warm makes one run first that does not count."),
+      OptionSpec(
+        "benchmark-resolutions", section: "benchmark", .choices(Benchmark.resolutions),
+        default: "360p 720p 1080p 2160p", peer: "240p", help: "Clips to make."),
+      OptionSpec(
+        "benchmark-cycle-count", section: "benchmark", .integer(1...10), default: "3", peer: "5",
+        help: "Timed runs of each clip."),
+      OptionSpec(
+        "benchmark-frames", section: nil, .integer(1...10000), default: "150", peer: "-",
+        help: "Frames of a clip, 30 a second."),
+      OptionSpec(
+        "sample", section: nil, .path, peer: "-",
+        help: "Portrait that the clips show. Without it Samples/collins.png above the program or the working folder."),
+      OptionSpec(
+        "source-path", section: nil, .path, peer: "-",
+        help: "Photo of the face put in; without it hopper.jpg beside the portrait, else the portrait."),
+      OptionSpec("json", section: nil, .flag, peer: "-", help: "Print JSON instead of tables."),
+      configPath,
+    ])
+
   /// Options of `faces`.
-  public static let faceListing: [OptionGroup] = [detector, landmarker, ordering, execution, misc]
+  public static let faceListing: [OptionGroup] = [drawing, detector, landmarker, ordering, execution, misc]
+
+  static let drawing = OptionGroup(
+    "Files",
+    [
+      OptionSpec("draw", section: nil, .path, peer: "-", help: "Write the picture with the faces drawn to this file."),
+      configPath, limitMegapixels,
+    ])
+
+  static let configPath = OptionSpec(
+    "config-path", section: nil, .path, peer: "facefusion.ini",
+    help: "Options as an ini file. Without it likeness.ini of the working folder is read, else facefusion.ini.")
 
   static let paths = OptionGroup(
     "Files",
@@ -38,9 +80,7 @@ public enum OptionTable {
       OptionSpec(
         "temp-path", section: "paths", .path, peer: "the system's folder",
         help: "Folder for the unfinished output; without it the unfinished output lies beside the result."),
-      OptionSpec(
-        "config-path", section: nil, .path, peer: "facefusion.ini",
-        help: "Options as an ini file. Without it likeness.ini of the working folder is read, else facefusion.ini."),
+      configPath,
       OptionSpec("report", section: nil, .path, peer: "-", help: "Write the summary to this file as JSON."),
     ])
 

@@ -1,3 +1,4 @@
+import Processors
 import Synchronization
 
 /// How far a run is; written by the run, read by whoever shows it.
@@ -25,10 +26,4 @@ public final class RunProgress: Sendable {
   func advance() {
     doneCount.add(1, ordering: .relaxed)
   }
-}
-
-/// Seconds from `start` to now.
-func elapsedSeconds(since start: ContinuousClock.Instant) -> Double {
-  let elapsed = (ContinuousClock.now - start).components
-  return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
 }

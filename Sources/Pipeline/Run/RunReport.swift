@@ -1,4 +1,5 @@
 import Foundation
+import Processors
 
 /// What a run did, for people (summary) and programs (`--report`).
 public struct RunReport: Codable, Sendable {
@@ -47,6 +48,32 @@ public struct RunReport: Codable, Sendable {
     case facesSwapped = "faces_swapped"
     case framesWithoutFace = "frames_without_face"
     case peakMemoryMegabytes = "peak_memory_mb"
+  }
+
+  /// Milliseconds a frame of one core outside the networks, the decoder and the encoder.
+  public var otherMillisecondsPerFrame: Double {
+    let own = [Stage.swapPrepare, .swapAdvance, .swapFinish, .debug, .copy].compactMap {
+      stages[$0.rawValue]?.totalSeconds
+    }
+    return frames > 0 ? own.reduce(0, +) * 1000 / Double(frames) : 0
+  }
+
+  init(
+    sources: [String], target: String, output: String, options: [String: String], counts: RunCounts, fps: Double,
+    seconds: Double, timings: StageTimings, warnings: [String]
+  ) {
+    self.sources = sources
+    self.target = target
+    self.output = output
+    self.options = options
+    self.warnings = warnings
+    self.fps = fps
+    self.seconds = seconds
+    frames = counts.frames
+    facesSwapped = counts.facesSwapped
+    framesWithoutFace = counts.framesWithoutFace
+    peakMemoryMegabytes = Pipeline.peakMemoryMegabytes()
+    stages = timings.stages.reduce(into: [:]) { $0[$1.key.rawValue] = StageTime($1.value) }
   }
 
   /// Writes the report as JSON beside `path`, then renames it into place.

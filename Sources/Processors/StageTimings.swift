@@ -1,6 +1,24 @@
-/// The stages whose time is measured. `wait` is a worker's time without anything to do.
-public enum Stage: String, Sendable, CaseIterable {
-  case decode, faces, identity, mask, prepare, order, finish, debug, encode, wait
+/// A stage whose time is measured, by the name it has in reports.
+public struct Stage: RawRepresentable, Sendable, Hashable {
+  public let rawValue: String
+
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  public static let decode = Stage(rawValue: "decode")
+  /// Finding and following faces.
+  public static let faces = Stage(rawValue: "faces")
+  /// The occlusion mask's network.
+  public static let mask = Stage(rawValue: "mask")
+  public static let swapPrepare = Stage(rawValue: "swap_prepare")
+  /// Photo, form and light of the faces, carried on from frame to frame.
+  public static let swapAdvance = Stage(rawValue: "swap_advance")
+  public static let swapFinish = Stage(rawValue: "swap_finish")
+  /// A frame's own memory, where the decoder still needs the original.
+  public static let copy = Stage(rawValue: "copy")
+  public static let debug = Stage(rawValue: "debug")
+  public static let encode = Stage(rawValue: "encode")
+  /// A worker that waits for a frame, or for its turn.
+  public static let wait = Stage(rawValue: "wait")
 }
 
 /// Durations of one stage: sum, count and a histogram of 96 buckets, so that any number of frames costs the same memory.
@@ -51,6 +69,12 @@ public struct StageDurations: Sendable {
     let whole = octaves.rounded(.down)
     return Double(sign: .plus, exponent: Int(whole), significand: 1 + octaves - whole)
   }
+}
+
+/// Seconds from `start` to now.
+public func elapsedSeconds(since start: ContinuousClock.Instant) -> Double {
+  let elapsed = (ContinuousClock.now - start).components
+  return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
 }
 
 /// Time per stage. Each worker keeps its own and they are merged at the end, so measuring needs no lock.

@@ -1,0 +1,74 @@
+import Faces
+import Imaging
+import Logging
+import Media
+import Processors
+
+extension Runner {
+  /// A video: streamed from decoder to encoder.
+  func runVideo(_ preparation: Preparation<RunNetworks>) throws -> RunOutcome {
+    let reader = try VideoReader(
+      path: options.targetPath,
+      options: .init(
+        trimStart: options.trimStart, trimEnd: options.trimEnd,
+        damagePolicy: options.continuesOnDamage ? .continueOnDamage : .stop))
+    try SourceFiles.check(
+      size: reader.source.size, path: options.targetPath, limitMegapixels: options.limitMegapixels)
+    let place = OutputPlace(options, partial)
+    let writer = try VideoWriter(path: place.workingPath, source: reader.source, output: options.video)
+    partial.add(writer.temporaryPath)
+    defer { partial.forget(writer.temporaryPath) }
+    do {
+      let known = writer.warnings
+      for warning in known { warn(warning) }
+      let networks = try preparation.get()
+      let plans = try plans(networks)
+      try stop.check()
+      let finder = try faces(networks, reader.source)
+      progress.begin(total: reader.source.expectedFrameCount ?? 0)
+      let result = try VideoRun(workers: options.workers, stop: stop, progress: progress).run(
+        reader: reader, writer: writer, gates: FrameGates(finder: finder, stop: stop), plans: plans)
+      for warning in result.warnings where !known.contains(warning) { warn(warning) }
+      try place.commit()
+      if let first = reader.damage.first {
+        warn("The target is damaged in \(reader.damage.count) places; the rest was used. First: \(first).")
+      }
+      return RunOutcome(counts: result.counts, timings: result.timings)
+    } catch {
+      writer.cancel()
+      place.discard()
+      throw error
+    }
+  }
+
+  private func faces(_ networks: RunNetworks, _ source: VideoSource) throws -> VideoFaces {
+    let identifies = options.selector.mode == .reference
+    let recognizer = identifies ? try networks.factory.recognizer() : nil
+    let follower = FaceFollower(
+      detector: networks.detector, landmarker: networks.landmarker, recognizer: recognizer, options: options.faces,
+      identifies: identifies)
+    // A reference that lies in what will be streamed is taken on the way.
+    let isAhead = options.selector.referenceFrameNumber == source.firstFrame
+    let reference = try identifies && !isAhead ? reference(networks, recognizer) : nil
+    return VideoFaces(follower: follower, chooser: FaceChooser(options: options.selector, reference: reference))
+  }
+
+  /// The reference face from its own frame, or from the first of the following ones that shows a face.
+  private func reference(_ networks: RunNetworks, _ recognizer: (any FaceRecognizing)?) throws -> Embedding? {
+    let number = options.selector.referenceFrameNumber
+    let reader = try VideoReader(
+      path: options.targetPath, options: .init(trimStart: number, damagePolicy: .continueOnDamage))
+    let analyser = networks.analyser(options.faces)
+    while let frame = try reader.next() {
+      try stop.check()
+      let faces = try analyser.faces(in: frame.frame)
+      guard let face = FaceSelector.reference(among: faces, options: options.selector) else { continue }
+      if frame.index != number {
+        logger.info("Frame \(number) shows no face; the reference face is taken from frame \(frame.index).")
+      }
+      return try recognizer?.embedding(in: frame.frame, landmarks5: face.landmarks5From68)
+    }
+    warn("No face was found from frame \(number) on, so there is no reference face; nothing is swapped.")
+    return nil
+  }
+}

@@ -1,0 +1,89 @@
+import Faces
+import Foundation
+import Imaging
+public import Logging
+import Media
+import Processors
+
+/// One run from options to finished file. Shares nothing with other runs of the same process.
+public final class Runner {
+  let options: RunOptions
+  let logger: Logger
+  let stop: StopToken
+  let progress: RunProgress
+  let partial: PartialFiles
+  private let start = ContinuousClock.now
+  private var warnings: [String] = []
+  private var sources: [SourceFile] = []
+
+  /// - Parameters:
+  ///   - stop: ends the run from outside.
+  ///   - progress: counts the frames.
+  ///   - partial: knows the unfinished output while there is one.
+  public init(
+    options: RunOptions, logger: Logger, stop: StopToken = StopToken(), progress: RunProgress = RunProgress(),
+    partial: PartialFiles = PartialFiles()
+  ) {
+    self.options = options
+    self.logger = logger
+    self.stop = stop
+    self.progress = progress
+    self.partial = partial
+  }
+
+  /// Does the run. When it throws, nothing is left behind.
+  public func run() throws -> RunReport {
+    // The cheap questions first: nobody should wait for networks to learn of a mistyped name.
+    try OutputCheck.run(output: options.outputPath, inputs: options.sourcePaths + [options.targetPath])
+    let kind = try SourceFiles.kind(of: options.targetPath)
+    sources = options.processors.contains(.faceSwapper) ? try SourceFiles.sources(options.sourcePaths) : []
+    let preparation = Preparation("networks") { [options] in try RunNetworks(options) }
+    let outcome: RunOutcome
+    switch kind {
+    case .picture: outcome = try runPicture(preparation)
+    case .video: outcome = try runVideo(preparation)
+    case .audio, .other:
+      throw PipelineError(.input, "The target '\(options.targetPath)' is neither a picture nor a video.")
+    }
+    return report(outcome)
+  }
+
+  /// The processors with their sources, in the order asked for.
+  func plans(_ networks: RunNetworks) throws -> [any FrameProcessorPlan] {
+    try options.processors.map { processor -> any FrameProcessorPlan in
+      switch processor {
+      case .faceSwapper:
+        let loader = SourceLoader(
+          analyser: networks.analyser(options.faces), limitMegapixels: options.limitMegapixels, logger: logger,
+          stop: stop)
+        return try FaceSwapper(
+          sources: loader.load(sources), options: options.swap, masks: options.masks,
+          networks: networks.factory)
+      case .faceDebugger: return FaceDebugger(items: options.debuggerItems, networks: networks.factory)
+      }
+    }
+  }
+
+  func warn(_ text: String) {
+    warnings.append(text)
+    logger.warning("\(text)")
+  }
+
+  private func report(_ outcome: RunOutcome) -> RunReport {
+    if outcome.counts.frames > 0, outcome.counts.framesWithoutFace == outcome.counts.frames {
+      warn("No face was found in '\(options.targetPath)'; the frames are unchanged.")
+    }
+    let seconds = progress.seconds
+    return RunReport(
+      sources: options.sourcePaths, target: options.targetPath, output: options.outputPath,
+      options: options.described, counts: outcome.counts,
+      fps: seconds > 0 ? Double(outcome.counts.frames) / seconds : 0, seconds: elapsedSeconds(since: start),
+      timings: outcome.timings, warnings: warnings)
+  }
+}
+
+/// What a run hands to its report.
+struct RunOutcome {
+  var counts: RunCounts
+  var timings: StageTimings
+}

@@ -1,0 +1,63 @@
+import Faces
+import Foundation
+import Imaging
+import Logging
+import Media
+import Processors
+
+/// Turns what `--source-paths` names into source faces.
+struct SourceLoader {
+  let analyser: FaceAnalyser
+  let limitMegapixels: Double
+  let logger: Logger
+  let stop: StopToken
+
+  /// The faces of all photos and clips, in the order given.
+  ///
+  /// A photo or clip without a face is an error that names the file.
+  func load(_ files: [SourceFile]) throws -> SourceSet {
+    var faces: [SourceFace] = []
+    for file in files {
+      try stop.check()
+      if file.isClip {
+        faces += try clip(file.path)
+      } else {
+        faces.append(try photo(file.path))
+      }
+    }
+    return try SourceSet(faces)
+  }
+
+  private func photo(_ path: String) throws -> SourceFace {
+    let picture = try PictureFile.read(path, limitMegapixels: limitMegapixels)
+    let faces = try analyser.faces(in: picture.frame)
+    guard let face = FaceSelector.sorted(faces, by: .largeSmall).first else { throw SourceLoader.noFace(path) }
+    if faces.count > 1 {
+      logger.info("The source '\(path)' shows \(faces.count) faces; the largest one is used.")
+    }
+    return try SourceFace(photo: picture.frame, mesh: face.mesh, name: path)
+  }
+
+  private func clip(_ path: String) throws -> [SourceFace] {
+    let reader = try VideoReader(path: path, options: .init(damagePolicy: .continueOnDamage))
+    try SourceFiles.check(size: reader.source.size, path: path, limitMegapixels: limitMegapixels)
+    var harvest = ClipHarvest(expected: reader.source.expectedFrameCount)
+    while let frame = try reader.next() {
+      try stop.check()
+      guard harvest.wantsNext() else { continue }
+      let faces = try analyser.faces(in: frame.frame)
+      guard let face = FaceSelector.sorted(faces, by: .largeSmall).first else { continue }
+      try harvest.add(face, frame.frame)
+    }
+    let faces = try harvest.sourceFaces(name: path)
+    guard !faces.isEmpty else { throw SourceLoader.noFace(path) }
+    logger.info("The source '\(path)' gives \(faces.count) frames.")
+    return faces
+  }
+
+  private static func noFace(_ path: String) -> PipelineError {
+    PipelineError(
+      .noFace, "No face was found in the source '\(path)'.",
+      hint: "Give a picture that shows the face, or lower --face-detector-score.")
+  }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `likeness benchmark`: speed and memory on clips that the program makes itself.
+struct BenchmarkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "benchmark",
+    abstract: "Measures speed and memory on clips that it makes itself. See benchmark --help for its options.")
+
+  @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+
+  func run() throws {
+    let help = HelpPage(
+      usage: "likeness benchmark [options]",
+      about: "Makes clips of a moving portrait, swaps the face in them, and prints frames a second, time per stage and "
+        + "memory; then the time of a still picture and of the swap itself.",
+      groups: OptionTable.benchmark)
+    guard let setup = try OptionSetup(arguments, help: help) else { return }
+    let sample = try setup.values.string("sample") ?? SampleFiles.portrait()
+    let source = setup.values.string("source_path") ?? SampleFiles.source(beside: sample)
+    SignalWatcher.block()
+    let stop = StopToken()
+    let watcher = SignalWatcher(stop: stop, partial: PartialFiles(), patience: 5)
+    let outcome = Result {
+      try Benchmark(
+        program: SampleFiles.program, sample: sample, source: source, values: setup.values, logger: setup.logger,
+        stop: stop
+      ).run()
+    }
+    if let signal = watcher.signal { throw ExitCode(ExitStatus.ended(by: signal)) }
+    let report = try outcome.get()
+    print(setup.values.flag("json") ? try JSONText.make(report) : BenchmarkPage(report: report).text)
+  }
+}
+
+/// Where the portraits that come with the program lie.
+enum SampleFiles {
+  /// This executable.
+  static var program: String {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+  }
+
+  /// `Samples/collins.png` in the working folder or above it, else above the program.
+  static func portrait() throws -> String {
+    for start in [FileManager.default.currentDirectoryPath, program] {
+      var folder = URL(fileURLWithPath: start)
+      while folder.path != "/" {
+        let candidate = folder.appendingPathComponent("Samples/collins.png").path
+        if FileManager.default.fileExists(atPath: candidate) { return candidate }
+        folder.deleteLastPathComponent()
+      }
+    }
+    throw PipelineError(.input, "The sample portrait was not found.", hint: "Name a portrait with --sample.")
+  }
+
+  /// Another face beside the portrait, else the portrait itself.
+  static func source(beside portrait: String) -> String {
+    let other = URL(fileURLWithPath: portrait).deletingLastPathComponent().appendingPathComponent("hopper.jpg").path
+    return FileManager.default.fileExists(atPath: other) ? other : portrait
+  }
+}
+
+/// The benchmark's tables.
+struct BenchmarkPage {
+  let report: BenchmarkReport
+
+  var text: String {
+    let machine = report.machine
+    let workers = report.options["execution_thread_count"] ?? "\(RunOptions.coreCount)"
+    return [
+      "\(machine.processor), \(machine.cores) cores, \(workers) workers, ONNX Runtime \(machine.onnxRuntime), "
+        + "\(machine.system)",
+      "mode \(report.mode), \(report.cycles) cycles", "", clips, "", stages, "", swaps, "", still,
+    ].joined(separator: "\n")
+  }
+
+  private var clips: String {
+    let rows = report.clips.map { clip in
+      [
+        clip.resolution, "\(clip.frames)", "\(clip.facesSwapped)", number(clip.fps), number(clip.fpsBest),
+        number(clip.fpsWorst), number(clip.seconds), number(clip.otherMillisecondsPerFrame),
+        String(format: "%.0f", clip.peakMemoryMegabytes),
+      ]
+    }
+    return TextTable(
+      header: ["clip", "frames", "faces", "fps", "best", "worst", "seconds", "own ms/frame", "peak MB"], rows: rows
+    ).text
+  }
+
+  private var stages: String {
+    let rows = report.clips.flatMap { clip in
+      clip.stages.sorted { $0.key < $1.key }.map { name, time in
+        [
+          clip.resolution, name, "\(time.count)", number(time.meanMilliseconds), number(time.p50Milliseconds),
+          number(time.p95Milliseconds), number(time.totalSeconds),
+        ]
+      }
+    }
+    return TextTable(header: ["clip", "stage", "count", "mean ms", "p50 ms", "p95 ms", "total s"], rows: rows).text
+  }
+
+  private var swaps: String {
+    let rows = report.swaps.map { swap in
+      ["\(swap.window)", number(swap.meanMilliseconds), number(swap.p50Milliseconds), number(swap.p95Milliseconds)]
+    }
+    return TextTable(header: ["swap, window", "mean ms", "p50 ms", "p95 ms"], rows: rows).text
+  }
+
+  private var still: String {
+    let times = report.still.seconds.map(number).joined(separator: ", ")
+    return "still picture of \(report.still.resolution), start to end: \(times) s"
+  }
+
+  private func number(_ value: Double) -> String { String(format: "%.2f", value) }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Pipeline
+
+/// What `run` and its other names do.
+enum SwapRun {
+  static func execute(_ arguments: [String], name: String) throws {
+    let help = HelpPage(
+      usage: "likeness \(name) --source-paths PATH… --target-path PATH --output-path PATH [options]",
+      about: "Puts the face of the source into a picture or a video. Names, values and defaults of the options are "
+        + "FaceFusion's where nothing else is said.",
+      groups: OptionTable.run)
+    guard let setup = try OptionSetup(arguments, help: help) else { return }
+    let options = try RunOptions(setup.values)
+    SignalWatcher.block()
+    let (stop, progress, partial) = (StopToken(), RunProgress(), PartialFiles())
+    let watcher = SignalWatcher(stop: stop, partial: partial)
+    let display = setup.showsProgress ? ProgressDisplay(progress, format: setup.format) : nil
+    let outcome = Result {
+      try Runner(options: options, logger: setup.logger, stop: stop, progress: progress, partial: partial).run()
+    }
+    display?.finish()
+    if let signal = watcher.signal {
+      partial.removeAll()
+      throw ExitCode(ExitStatus.ended(by: signal))
+    }
+    let report = try outcome.get()
+    if let path = setup.values.string("report") { try report.write(to: path) }
+    setup.logger.info("\(summary(report, setup.format))")
+  }
+
+  private static func summary(_ report: RunReport, _ format: LogFormat) -> String {
+    let counts =
+      "\(report.frames) frames, \(report.facesSwapped) faces swapped, "
+      + "\(report.framesWithoutFace) frames without a face"
+    let speed = String(
+      format: "%.1f fps, %.1f s, %.0f MB at most", report.fps, report.seconds, report.peakMemoryMegabytes)
+    guard format == .text else { return "\(report.output): \(counts); \(speed)" }
+    let rows = report.stages.sorted { $0.key < $1.key }.map { name, time in
+      [
+        name, String(format: "%.2f", time.meanMilliseconds), String(format: "%.2f", time.totalSeconds),
+        String(time.count),
+      ]
+    }
+    let table = TextTable(header: ["stage", "mean ms", "total s", "count"], rows: rows).text
+    return "\(table)\n\(counts)\n\(speed)\n\(report.output)"
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Faces
+import Inference
+import Media
+import ModelStore
+import Pipeline
+import Processors
+
+/// What the shell sees. `Documentation/exit-statuses.md` explains each.
+enum ExitStatus: Int32 {
+  case success = 0
+  /// The work failed on the way.
+  case failure = 1
+  /// The options or the files given were refused.
+  case refused = 2
+  /// The runtime or a model is missing or damaged.
+  case notInstalled = 5
+
+  /// The status of a program ended by a signal, as shells count.
+  static func ended(by signal: Int32) -> Int32 { 128 + signal }
+
+  /// The one table from errors to statuses.
+  init(_ error: any Error) {
+    switch error {
+    case let error as PipelineError: self = error.code == .failed ? .failure : .refused
+    case let error as MediaError: self = ExitStatus.failures.contains(error.code) ? .failure : .refused
+    case is ModelStoreError: self = .notInstalled
+    case let error as InferenceError: self = ExitStatus.runFailures.contains(error.code) ? .failure : .notInstalled
+    case let error as FacesError: self = error.code == .unexpectedModel ? .notInstalled : .refused
+    case let error as ProcessorsError: self = error.code == .option || error.code == .source ? .refused : .failure
+    default: self = .failure
+    }
+  }
+
+  /// What can only be met while the work goes on.
+  private static let failures: Set<MediaError.Code> = [
+    .damaged, .diskFull, .writeFailed, .cancelled, .outOfMemory,
+  ]
+  private static let runFailures: Set<InferenceError.Code> = [.runFailed, .notFinite, .cancelled, .tensorMismatch]
+}
