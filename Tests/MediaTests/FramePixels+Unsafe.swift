@@ -1,5 +1,7 @@
 import Imaging
 
+@testable import Media
+
 /// Sample values of a frame as an array, for comparisons: plane by plane, row by row.
 func samples(_ frame: Frame) -> [[Int]] {
   let perPixel = frame.format.layout == .interleavedRGB ? (frame.format.hasAlpha ? 4 : 3) : 1
@@ -55,4 +57,29 @@ func fillLuma(_ frame: Frame, _ value: UInt8) {
   for y in 0..<plane.height {
     for x in 0..<plane.width { plane.row8(y)[x] = value }
   }
+}
+
+/// Fills every plane with bytes that differ from place to place.
+func fill(_ frame: Frame) {
+  for (index, plane) in frame.planes.enumerated() {
+    let bytes = plane.width * frame.format.bytesPerPixelOfPlane
+    for y in 0..<plane.height {
+      for x in 0..<bytes { plane.row8(y)[x] = UInt8(truncatingIfNeeded: x * 7 + y * 13 + index * 101 + x * y) }
+    }
+  }
+}
+
+/// Every pixel of `to` is the pixel of `from` that the orientation names.
+func isTurned(_ from: Frame.Plane, _ to: Frame.Plane, _ format: PixelFormat, _ orientation: Orientation) -> Bool {
+  let bytes = format.bytesPerPixelOfPlane
+  let size = PixelSize(width: from.width, height: from.height)
+  for y in 0..<to.height {
+    for x in 0..<to.width {
+      let place = orientation.storedPosition(x: x, y: y, stored: size)
+      for byte in 0..<bytes where to.row8(y)[x * bytes + byte] != from.row8(place.y)[place.x * bytes + byte] {
+        return false
+      }
+    }
+  }
+  return true
 }
