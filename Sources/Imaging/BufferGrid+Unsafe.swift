@@ -16,7 +16,7 @@ struct BufferGrid {
     below = buffer.height > 1 ? rowBytes : 0
   }
 
-  @inline(__always)
+  @_transparent
   func taps(_ x: Float8, _ y: Float8) -> TapLanes {
     let cx = lanesClamp(x, .zero, Float8(repeating: lastX))
     let cy = lanesClamp(y, .zero, Float8(repeating: lastY))
@@ -28,7 +28,7 @@ struct BufferGrid {
   }
 
   /// Part of each sample whose neighbours exist.
-  @inline(__always)
+  @_transparent
   func coverage(_ x: Float8, _ y: Float8) -> Float8 {
     let one = Float8(repeating: 1)
     let across = lanesClamp(lanesMin(x + one, lastX + 1 - x), .zero, one)

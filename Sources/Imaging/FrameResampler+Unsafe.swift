@@ -80,14 +80,18 @@ struct ByteSink: LaneSink {
 
   @inline(__always)
   func store(_ lanes: RGBLanes, pixel: Int, count: Int) {
-    let red = lanesRound(lanes.red * 255)
-    let green = lanesRound(lanes.green * 255)
-    let blue = lanesRound(lanes.blue * 255)
-    for lane in 0..<count {
-      let place = base + (pixel &+ lane) &* channels
-      place[0] = UInt8(truncatingIfNeeded: red[lane])
-      place[1] = UInt8(truncatingIfNeeded: green[lane])
-      place[2] = UInt8(truncatingIfNeeded: blue[lane])
+    let planes = (lanesRound(lanes.red * 255), lanesRound(lanes.green * 255), lanesRound(lanes.blue * 255))
+    let place = base + (pixel &* channels)
+    if count == 8 {
+      UInt8.store(planes.0, place, step: channels)
+      UInt8.store(planes.1, place + 1, step: channels)
+      UInt8.store(planes.2, place + 2, step: channels)
+    } else {
+      for lane in 0..<count {
+        place[lane &* channels] = UInt8(truncatingIfNeeded: planes.0[lane])
+        place[lane &* channels &+ 1] = UInt8(truncatingIfNeeded: planes.1[lane])
+        place[lane &* channels &+ 2] = UInt8(truncatingIfNeeded: planes.2[lane])
+      }
     }
   }
 }

@@ -56,38 +56,81 @@ func lanesRound(_ v: Float8) -> Int8x32 {
 @inline(__always)
 func scalarRound(_ v: Float) -> Int { Int(Int32(bitPattern: (v + integerBias).bitPattern) &- integerBits) }
 
+/// Whether all lanes are 0. The library's `any` is a call of its own; `all` becomes one instruction.
+@inline(__always)
+func lanesAreZero(_ v: Float8) -> Bool { all(v .== 0) }
+
+// The library converts vectors of integers with generic code that is not always put in line. The ways below are made of
+// whole-vector operations and of eight equal scalar ones, which the optimiser joins into one instruction.
+
+/// Floats from integers below 2^23: put as the low bits of 2^23, then taken off it.
+@inline(__always)
+private func lanesFloat(_ v: SIMD8<UInt32>) -> Float8 {
+  unsafeBitCast(v | SIMD8(repeating: 0x4B00_0000), to: Float8.self) - Float8(repeating: 8_388_608)
+}
+
+/// The words at eight offsets in bytes.
+@inline(__always)
+private func gather<Word: FixedWidthInteger & BitwiseCopyable>(
+  _ base: UnsafeRawPointer, _ o: Int8x32, as: Word.Type
+) -> SIMD8<UInt32> {
+  @inline(__always) func at(_ lane: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: (base + Int(o[lane])).loadUnaligned(as: Word.self))
+  }
+  return SIMD8(at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7))
+}
+
 /// A sample that can be read at eight places at once.
 protocol GatherSample: Sendable, Equatable {
   /// The samples at `base + offset`; offsets in bytes.
   static func singles(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> Float8
+  /// Eight samples, `step` apart.
+  static func lanes(_ from: UnsafePointer<Self>, step: Int) -> Float8
+  var float: Float { get }
 }
 
 /// Reads neighbours in a row: two samples in one load, for eight places at once.
-protocol PairSample: GatherSample, FixedWidthInteger, UnsignedInteger {
+protocol PairSample: GatherSample, BitwiseCopyable, FixedWidthInteger, UnsignedInteger {
   /// The samples at `base + offset` and the one after it; offsets in bytes.
   static func pairs(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> (Float8, Float8)
+  /// Writes the low bits of eight integers, `step` samples apart.
+  static func store(_ values: Int8x32, _ to: UnsafeMutablePointer<Self>, step: Int)
 }
 
-@inline(__always)
-private func gather<Word: BitwiseCopyable & SIMDScalar>(
-  _ base: UnsafeRawPointer, _ o: Int8x32, as: Word.Type
-) -> SIMD8<Word> {
-  @inline(__always) func at(_ lane: Int) -> Word { (base + Int(o[lane])).loadUnaligned(as: Word.self) }
-  return SIMD8(at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7))
+extension PairSample {
+  @inline(__always)
+  static func lanes(_ p: UnsafePointer<Self>, step: Int) -> Float8 {
+    @inline(__always) func at(_ lane: Int) -> UInt32 { UInt32(truncatingIfNeeded: p[lane &* step]) }
+    return lanesFloat(SIMD8(at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7)))
+  }
+
+  @inline(__always)
+  static func singles(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> Float8 {
+    lanesFloat(gather(base, offsets, as: Self.self))
+  }
+
+  @inline(__always)
+  var float: Float { Float(Int32(truncatingIfNeeded: self)) }
 }
 
 extension UInt8: PairSample {
   @inline(__always)
   static func pairs(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> (Float8, Float8) {
     let words = gather(base, offsets, as: UInt16.self)
-    return (
-      Float8(Int8x32(truncatingIfNeeded: words & 0xFF)), Float8(Int8x32(truncatingIfNeeded: words &>> 8))
-    )
+    return (lanesFloat(words & 0xFF), lanesFloat(words &>> 8))
   }
 
   @inline(__always)
-  static func singles(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> Float8 {
-    Float8(Int8x32(truncatingIfNeeded: gather(base, offsets, as: UInt8.self)))
+  static func store(_ values: Int8x32, _ p: UnsafeMutablePointer<UInt8>, step: Int) {
+    let bytes = unsafeBitCast(values, to: SIMD32<UInt8>.self)
+    p[0] = bytes[0]
+    p[step] = bytes[4]
+    p[2 &* step] = bytes[8]
+    p[3 &* step] = bytes[12]
+    p[4 &* step] = bytes[16]
+    p[5 &* step] = bytes[20]
+    p[6 &* step] = bytes[24]
+    p[7 &* step] = bytes[28]
   }
 }
 
@@ -95,46 +138,37 @@ extension UInt16: PairSample {
   @inline(__always)
   static func pairs(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> (Float8, Float8) {
     let words = gather(base, offsets, as: UInt32.self)
-    return (
-      Float8(Int8x32(truncatingIfNeeded: words & 0xFFFF)), Float8(Int8x32(truncatingIfNeeded: words &>> 16))
-    )
+    return (lanesFloat(words & 0xFFFF), lanesFloat(words &>> 16))
   }
 
   @inline(__always)
-  static func singles(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> Float8 {
-    Float8(Int8x32(truncatingIfNeeded: gather(base, offsets, as: UInt16.self)))
+  static func store(_ values: Int8x32, _ p: UnsafeMutablePointer<UInt16>, step: Int) {
+    let words = unsafeBitCast(values, to: SIMD16<UInt16>.self)
+    p[0] = words[0]
+    p[step] = words[2]
+    p[2 &* step] = words[4]
+    p[3 &* step] = words[6]
+    p[4 &* step] = words[8]
+    p[5 &* step] = words[10]
+    p[6 &* step] = words[12]
+    p[7 &* step] = words[14]
   }
 }
 
 extension Float: GatherSample {
   @inline(__always)
-  static func singles(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> Float8 {
-    gather(base, offsets, as: Float.self)
+  static func singles(_ base: UnsafeRawPointer, _ o: Int8x32) -> Float8 {
+    @inline(__always) func at(_ lane: Int) -> Float { (base + Int(o[lane])).loadUnaligned(as: Float.self) }
+    return Float8(at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7))
   }
-}
 
-/// Whether a lane is not 0. The library's `any` is a call of its own; `all` becomes one instruction.
-@inline(__always)
-func lanesAreZero(_ v: Float8) -> Bool { all(v .== 0) }
+  @inline(__always)
+  static func lanes(_ p: UnsafePointer<Float>, step: Int) -> Float8 {
+    if step == 1 { return UnsafeRawPointer(p).loadUnaligned(as: Float8.self) }
+    @inline(__always) func at(_ lane: Int) -> Float { p[lane &* step] }
+    return Float8(at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7))
+  }
 
-/// Eight bytes, `step` apart. Written out, because lanes picked by a variable go through memory.
-@inline(__always)
-func lanesLoad(_ p: UnsafePointer<UInt8>, step: Int) -> Float8 {
-  let bytes = SIMD8(
-    p[0], p[step], p[2 &* step], p[3 &* step], p[4 &* step], p[5 &* step], p[6 &* step], p[7 &* step])
-  return Float8(Int8x32(truncatingIfNeeded: bytes))
-}
-
-/// The low bytes of eight integers, `step` apart.
-@inline(__always)
-func lanesStore(_ v: Int8x32, _ p: UnsafeMutablePointer<UInt8>, step: Int) {
-  let bytes = SIMD8<UInt8>(truncatingIfNeeded: v)
-  p[0] = bytes[0]
-  p[step] = bytes[1]
-  p[2 &* step] = bytes[2]
-  p[3 &* step] = bytes[3]
-  p[4 &* step] = bytes[4]
-  p[5 &* step] = bytes[5]
-  p[6 &* step] = bytes[6]
-  p[7 &* step] = bytes[7]
+  @inline(__always)
+  var float: Float { self }
 }

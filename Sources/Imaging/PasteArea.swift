@@ -37,14 +37,14 @@ public struct PasteArea: Sendable, Hashable {
 public func pasteBack(
   frame: inout PixelBuffer8, crop: PixelBuffer8, mask: PixelBufferF, transform: AffineTransform
 ) {
-  pasteLanes(&frame, crop, mask, transform) { ($0 + 0.5).rounded(.down) }
+  pasteLanes(&frame, crop, mask, transform)
 }
 
 /// The same for a float crop, 0…255.
 public func pasteBack(
   frame: inout PixelBuffer8, crop: PixelBufferF, mask: PixelBufferF, transform: AffineTransform
 ) {
-  pasteLanes(&frame, crop, mask, transform) { $0 }
+  pasteLanes(&frame, crop, mask, transform)
 }
 
 /// The same for a double crop, 0…255: sampled on the grid of 1/32 pixel and blended in double precision.

@@ -1,7 +1,6 @@
-/// Paste in single precision, eight pixels at a time; `round` makes the crop's values those of its type.
-func pasteLanes<Sample: GatherSample>(
-  _ frame: inout PixelBuffer8, _ crop: PixelBuffer<Sample>, _ mask: PixelBufferF, _ m: AffineTransform,
-  _ round: (Float8) -> Float8
+/// Paste in single precision, eight pixels at a time.
+func pasteLanes<Sample: WarpSample>(
+  _ frame: inout PixelBuffer8, _ crop: PixelBuffer<Sample>, _ mask: PixelBufferF, _ m: AffineTransform
 ) {
   precondition(mask.size == crop.size && mask.channels == 1, "the mask has the crop's size and one channel")
   let area = PasteArea(frame: frame.size, crop: crop.size, transform: m)
@@ -33,7 +32,7 @@ func pasteLanes<Sample: GatherSample>(
             let pixels = line + (column &* step)
             let count = min(8, area.size.width &- column)
             for channel in 0..<channels {
-              let value = round(cropGrid.value(cropBase, channel, taps, Sample.self))
+              let value = Sample.settled(cropGrid.value(cropBase, channel, taps, Sample.self))
               blendLanes(value, share, pixels + channel, step, count)
             }
           }
@@ -49,7 +48,7 @@ private func blendLanes(
   _ value: Float8, _ share: Float8, _ target: UnsafeMutablePointer<UInt8>, _ step: Int, _ count: Int
 ) {
   if count == 8 {
-    lanesStore(mixedBytes(lanesLoad(target, step: step), value, share), target, step: step)
+    UInt8.store(mixedBytes(UInt8.lanes(target, step: step), value, share), target, step: step)
   } else {
     var old = Float8.zero
     for lane in 0..<count { old[lane] = Float(target[lane &* step]) }

@@ -2,32 +2,11 @@ extension PairSample {
   /// Adds to eight samples, rounded to nearest within 0…maximum; only the first `count` are there.
   @inline(__always)
   static func add(_ change: Float8, to samples: UnsafeMutablePointer<Self>, maximum: Float, count: Int) {
-    let raw = UnsafeMutableRawPointer(samples)
-    let limit = Float8(repeating: maximum)
     if count >= 8 {
-      let old = load(raw)
-      store(lanesRound(lanesClamp(old + change, .zero, limit)), raw)
+      let sum = lanesClamp(lanes(samples, step: 1) + change, .zero, Float8(repeating: maximum))
+      store(lanesRound(sum), samples, step: 1)
     } else {
-      for lane in 0..<count {
-        let sum = Float(Int32(truncatingIfNeeded: samples[lane])) + change[lane]
-        samples[lane] = Self(nearest: sum, maximum)
-      }
-    }
-  }
-
-  @inline(__always)
-  private static func load(_ raw: UnsafeMutableRawPointer) -> Float8 {
-    MemoryLayout<Self>.size == 1
-      ? Float8(Int8x32(truncatingIfNeeded: raw.loadUnaligned(as: SIMD8<UInt8>.self)))
-      : Float8(Int8x32(truncatingIfNeeded: raw.loadUnaligned(as: SIMD8<UInt16>.self)))
-  }
-
-  @inline(__always)
-  private static func store(_ values: Int8x32, _ raw: UnsafeMutableRawPointer) {
-    if MemoryLayout<Self>.size == 1 {
-      raw.storeBytes(of: SIMD8<UInt8>(truncatingIfNeeded: values), as: SIMD8<UInt8>.self)
-    } else {
-      raw.storeBytes(of: SIMD8<UInt16>(truncatingIfNeeded: values), as: SIMD8<UInt16>.self)
+      for lane in 0..<count { samples[lane] = Self(nearest: samples[lane].float + change[lane], maximum) }
     }
   }
 
@@ -166,7 +145,7 @@ struct PackedPaste<Sample: PairSample> {
 
   @inline(__always)
   private func sum(_ sample: Sample, _ change: Float) -> Sample {
-    Sample(nearest: Float(Int32(truncatingIfNeeded: sample)) + change, maximum)
+    Sample(nearest: sample.float + change, maximum)
   }
 
   @inline(__always)

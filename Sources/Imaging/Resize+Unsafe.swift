@@ -10,7 +10,7 @@ public func resize(_ image: PixelBuffer8, to size: PixelSize, mode: ResizeMode =
     return resizedFixedPoint(image, size, across, down)
   }
   let (across, down) = wideTaps(image.size, size, mode)
-  return resized(image, size, across, down, zero: 0, value: { Float($0) }) { sum in
+  return resized(image, size, across, down, zero: 0) { sum in
     UInt8(min(max(sum, 0), 255).rounded(.toNearestOrEven))
   }
 }
@@ -21,7 +21,7 @@ public func resize(_ image: PixelBufferF, to size: PixelSize, mode: ResizeMode =
   if isHalving(image.size, size), mode != .cubic { return halved(image) { ($0 + $1 + $2 + $3) * 0.25 } }
   let isLinear = mode == .bilinear || (mode == .area && isEnlarging(image.size, size))
   let (across, down) = isLinear ? linearTaps(image.size, size, mode) : wideTaps(image.size, size, mode)
-  return resized(image, size, across, down, zero: 0, value: { $0 }) { $0 }
+  return resized(image, size, across, down, zero: 0) { $0 }
 }
 
 private func trivialResize<Sample>(
@@ -94,43 +94,25 @@ extension Float: FixedOrFloat {
 private func resizedFixedPoint(
   _ image: PixelBuffer8, _ size: PixelSize, _ across: AxisTaps, _ down: AxisTaps
 ) -> PixelBuffer8 {
-  let channels = image.channels
-  let count = size.width * channels
+  let count = size.width * image.channels
   let weights = across.weights.map { Int32(($0 * 2048).rounded(.toNearestOrEven)) }
   let downWeights = down.weights.map { Int32(($0 * 2048).rounded(.toNearestOrEven)) }
-  var result = PixelBuffer8(size: size, channels: channels, repeating: 0)
-  var rows = [[Int32](repeating: 0, count: count), [Int32](repeating: 0, count: count)]
-  var held: [Int32] = [-1, -1]
-  func prepare(_ slot: Int, _ y: Int32) {
-    guard held[slot] != y else { return }
-    if slot == 0, held[1] == y {
-      rows.swapAt(0, 1)
-      held.swapAt(0, 1)
-      return
-    }
-    held[slot] = y
-    let start = Int(y) * image.width * channels
-    rows[slot].withUnsafeMutableBufferPointer { row in
-      image.samples.withUnsafeBufferPointer { source in
-        for x in 0..<size.width {
-          let left = start &+ Int(across.indices[2 &* x]) &* channels
-          let right = start &+ Int(across.indices[2 &* x &+ 1]) &* channels
-          let (w0, w1) = (weights[2 &* x], weights[2 &* x &+ 1])
-          for channel in 0..<channels {
-            row[x &* channels &+ channel] =
-              Int32(source[left &+ channel]) &* w0 &+ Int32(source[right &+ channel]) &* w1
-          }
-        }
+  var result = PixelBuffer8(size: size, channels: image.channels, repeating: 0)
+  var rows = (upper: [Int32](repeating: 0, count: count), lower: [Int32](repeating: 0, count: count))
+  var held: (upper: Int32, lower: Int32) = (-1, -1)
+  result.samples.withUnsafeMutableBufferPointer { target in
+    for y in 0..<size.height {
+      let (top, bottom) = (down.indices[2 * y], down.indices[2 * y + 1])
+      if held.upper != top, held.lower == top {
+        swap(&rows.upper, &rows.lower)
+        swap(&held.upper, &held.lower)
       }
-    }
-  }
-  for y in 0..<size.height {
-    prepare(0, down.indices[2 * y])
-    prepare(1, down.indices[2 * y + 1])
-    let (v0, v1) = (downWeights[2 * y], downWeights[2 * y + 1])
-    result.samples.withUnsafeMutableBufferPointer { target in
-      rows[0].withUnsafeBufferPointer { upper in
-        rows[1].withUnsafeBufferPointer { lower in
+      if held.upper != top { fixedRow(image, top, across.indices, weights, &rows.upper) }
+      if held.lower != bottom { fixedRow(image, bottom, across.indices, weights, &rows.lower) }
+      held = (top, bottom)
+      let (v0, v1) = (downWeights[2 * y], downWeights[2 * y + 1])
+      rows.upper.withUnsafeBufferPointer { upper in
+        rows.lower.withUnsafeBufferPointer { lower in
           for i in 0..<count {
             let sum = (v0 &* (upper[i] &>> 4)) &>> 16 &+ (v1 &* (lower[i] &>> 4)) &>> 16 &+ 2
             target[y &* count &+ i] = UInt8(truncatingIfNeeded: sum &>> 2)
@@ -142,41 +124,85 @@ private func resizedFixedPoint(
   return result
 }
 
-/// Any number of taps, floats: across first into rows, then down over them.
-private func resized<Sample>(
-  _ image: PixelBuffer<Sample>, _ size: PixelSize, _ across: AxisTaps, _ down: AxisTaps, zero: Sample,
-  value: (Sample) -> Float, finish: (Float) -> Sample
-) -> PixelBuffer<Sample> {
+/// One row of the source, two weighted taps a sample.
+private func fixedRow(
+  _ image: PixelBuffer8, _ y: Int32, _ indices: [Int32], _ weights: [Int32], _ row: inout [Int32]
+) {
   let channels = image.channels
-  let count = size.width * channels
-  var rows = [Float](repeating: 0, count: count * image.height)
-  var result = PixelBuffer(size: size, channels: channels, repeating: zero)
-  rows.withUnsafeMutableBufferPointer { rows in
-    image.samples.withUnsafeBufferPointer { source in
-      for y in 0..<image.height {
-        let start = y &* image.width &* channels
-        for x in 0..<size.width {
-          for channel in 0..<channels {
-            var sum: Float = 0
-            for tap in x &* across.count..<(x &+ 1) &* across.count {
-              sum += value(source[start &+ Int(across.indices[tap]) &* channels &+ channel]) * across.weights[tap]
+  row.withUnsafeMutableBufferPointer { row in
+    image.samples.withUnsafeBufferPointer { samples in
+      indices.withUnsafeBufferPointer { indices in
+        weights.withUnsafeBufferPointer { weights in
+          guard let line = samples.baseAddress.map({ $0 + Int(y) * image.width * channels }) else { return }
+          for x in 0..<row.count / channels {
+            let left = line + (Int(indices[2 &* x]) &* channels)
+            let right = line + (Int(indices[2 &* x &+ 1]) &* channels)
+            let (w0, w1) = (weights[2 &* x], weights[2 &* x &+ 1])
+            for channel in 0..<channels {
+              row[x &* channels &+ channel] = Int32(left[channel]) &* w0 &+ Int32(right[channel]) &* w1
             }
-            rows[y &* count &+ x &* channels &+ channel] = sum
           }
         }
       }
     }
-    result.samples.withUnsafeMutableBufferPointer { target in
-      for y in 0..<size.height {
-        for i in 0..<count {
-          var sum: Float = 0
-          for tap in y &* down.count..<(y &+ 1) &* down.count {
-            sum += rows[Int(down.indices[tap]) &* count &+ i] * down.weights[tap]
+  }
+}
+
+/// Any number of taps, floats: each row of the result is mixed of source rows first, then along itself.
+private func resized<Sample: GatherSample>(
+  _ image: PixelBuffer<Sample>, _ size: PixelSize, _ across: AxisTaps, _ down: AxisTaps, zero: Sample,
+  finish: (Float) -> Sample
+) -> PixelBuffer<Sample> {
+  let channels = image.channels
+  let count = size.width * channels
+  var mixed = [Float](repeating: 0, count: image.width * channels)
+  var result = PixelBuffer(size: size, channels: channels, repeating: zero)
+  result.samples.withUnsafeMutableBufferPointer { target in
+    across.indices.withUnsafeBufferPointer { indices in
+      across.weights.withUnsafeBufferPointer { weights in
+        for y in 0..<size.height {
+          mixRows(image, down, y, &mixed)
+          mixed.withUnsafeBufferPointer { mixed in
+            for x in 0..<size.width {
+              for channel in 0..<channels {
+                var sum: Float = 0
+                for tap in x &* across.count..<(x &+ 1) &* across.count {
+                  sum += mixed[Int(indices[tap]) &* channels &+ channel] * weights[tap]
+                }
+                target[y &* count &+ x &* channels &+ channel] = finish(sum)
+              }
+            }
           }
-          target[y &* count &+ i] = finish(sum)
         }
       }
     }
   }
   return result
+}
+
+/// The weighted sum of the source rows that output row `y` is made of.
+private func mixRows<Sample: GatherSample>(
+  _ image: PixelBuffer<Sample>, _ down: AxisTaps, _ y: Int, _ mixed: inout [Float]
+) {
+  let count = mixed.count
+  mixed.withUnsafeMutableBufferPointer { mixed in
+    image.samples.withUnsafeBufferPointer { samples in
+      guard let target = mixed.baseAddress, let source = samples.baseAddress else { return }
+      for tap in 0..<down.count {
+        let weight = down.weights[y * down.count + tap]
+        let row = source + Int(down.indices[y * down.count + tap]) * count
+        var i = 0
+        while i &+ 8 <= count {
+          let sum = tap == 0 ? .zero : Float.lanes(target + i, step: 1)
+          let next = sum.addingProduct(Sample.lanes(row + i, step: 1), Float8(repeating: weight))
+          UnsafeMutableRawPointer(target + i).storeBytes(of: next, as: Float8.self)
+          i &+= 8
+        }
+        while i < count {
+          target[i] = (tap == 0 ? 0 : target[i]) + row[i].float * weight
+          i &+= 1
+        }
+      }
+    }
+  }
 }

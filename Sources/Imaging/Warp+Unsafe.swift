@@ -1,18 +1,26 @@
 /// A sample that a warp can write from eight floats.
 protocol WarpSample: GatherSample {
   static func put(_ values: Float8, _ target: UnsafeMutablePointer<Self>, step: Int, count: Int)
+  /// The values as this type holds them.
+  static func settled(_ values: Float8) -> Float8
 }
 
 extension UInt8: WarpSample {
   @inline(__always)
+  static func settled(_ values: Float8) -> Float8 { (values + 0.5).rounded(.down) }
+
+  @inline(__always)
   static func put(_ values: Float8, _ target: UnsafeMutablePointer<UInt8>, step: Int, count: Int) {
-    let rounded = lanesRound((values + 0.5).rounded(.down))
-    if count == 8 { return lanesStore(rounded, target, step: step) }
+    let rounded = lanesRound(settled(values))
+    if count == 8 { return store(rounded, target, step: step) }
     for lane in 0..<count { target[lane &* step] = UInt8(truncatingIfNeeded: rounded[lane]) }
   }
 }
 
 extension Float: WarpSample {
+  @inline(__always)
+  static func settled(_ values: Float8) -> Float8 { values }
+
   @inline(__always)
   static func put(_ values: Float8, _ target: UnsafeMutablePointer<Float>, step: Int, count: Int) {
     if step == 1 && count == 8 {
