@@ -95,17 +95,13 @@ const uint8_t *ffshim_stream_side_data(const AVStream *stream, enum AVPacketSide
 #endif
 }
 
-int ffshim_copy_stream_side_data(AVStream *to, const AVStream *from, enum AVPacketSideDataType type) {
-  size_t size = 0;
-  const uint8_t *data = ffshim_stream_side_data(from, type, &size);
-  if (!data)
-    return 0;
+int ffshim_add_stream_side_data(AVStream *stream, enum AVPacketSideDataType type, const uint8_t *data, size_t size) {
 #if HAS_CODED_SIDE_DATA
-  AVPacketSideData *copy =
-      av_packet_side_data_new(&to->codecpar->coded_side_data, &to->codecpar->nb_coded_side_data, type, size, 0);
+  AVPacketSideData *copy = av_packet_side_data_new(&stream->codecpar->coded_side_data,
+                                                   &stream->codecpar->nb_coded_side_data, type, size, 0);
   uint8_t *bytes = copy ? copy->data : NULL;
 #else
-  uint8_t *bytes = av_stream_new_side_data(to, type, size);
+  uint8_t *bytes = av_stream_new_side_data(stream, type, size);
 #endif
   if (!bytes)
     return AVERROR(ENOMEM);

@@ -95,12 +95,7 @@ enum PictureDecoder {
 
 extension AVFrameBox {
   /// The ICC profile that came with the picture.
-  var iccProfile: [UInt8]? {
-    guard let side = av_frame_get_side_data(pointer, AV_FRAME_DATA_ICC_PROFILE), let data = side.pointee.data else {
-      return nil
-    }
-    return Array(UnsafeBufferPointer(start: data, count: side.pointee.size))
-  }
+  var iccProfile: [UInt8]? { sideData(AV_FRAME_DATA_ICC_PROFILE) }
 
   /// Some colour of the palette is not opaque.
   var paletteHasAlpha: Bool {

@@ -15,7 +15,12 @@ public struct Rational: Sendable, Hashable, Codable {
   public var inverse: Rational { Rational(denominator, numerator) }
 
   /// The ratio nearest to `value` (1001 and decimal denominators first), for frame rates typed by a user.
+  /// What is no positive number becomes 0/1, which no setting accepts.
   public init(frameRate value: Double) {
+    guard value.isFinite, value > 0 else {
+      self.init(0, 1)
+      return
+    }
     for denominator: Int32 in [1, 1001, 2, 4, 5, 8, 10, 100, 1000, 1_000_000] {
       // 29.97 and 23.976 mean the NTSC rates.
       let scaled = denominator == 1001 ? (value * 1.001).rounded() * 1000 : (value * Double(denominator)).rounded()

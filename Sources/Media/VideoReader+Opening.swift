@@ -85,6 +85,7 @@ extension VideoSource {
       isTopFieldFirst: first.isTopFieldFirst, orientation: converter.orientation,
       frameCount: stated ?? duration.map { Int(($0 * rate.value).rounded()) }, firstFrame: firstFrame,
       endFrame: endFrame, duration: duration, firstPTS: first.bestTimestamp ?? 0,
-      fileStartPTS: input.startTimestamp(in: streamIndex))
+      fileStartPTS: input.startTimestamp(in: streamIndex), lightLevels: input.lightLevels(of: streamIndex, first: first)
+    )
   }
 }

@@ -2,6 +2,7 @@ public import Imaging
 
 /// What a reader knows of its video: enough to write an output like it.
 public struct VideoSource: Sendable {
+  /// Empty for frames made by the program.
   public let path: String
   /// Index of the video stream in the file.
   public let streamIndex: Int
@@ -35,6 +36,9 @@ public struct VideoSource: Sendable {
   public let firstPTS: Int64
   public let fileStartPTS: Int64
 
+  /// The display and the light levels that HDR was made for, as FFmpeg's structures.
+  var lightLevels = LightLevels()
+
   /// Frames that will come, as far as the header tells.
   public var expectedFrameCount: Int? {
     guard let total = frameCount ?? endFrame else { return nil }
@@ -47,5 +51,22 @@ public struct VideoSource: Sendable {
   public var endsBeforeFile: Bool {
     guard let endFrame else { return false }
     return frameCount.map { endFrame < $0 } ?? true
+  }
+}
+
+/// HDR's static metadata (SMPTE ST 2086 and CTA-861.3), carried as FFmpeg's own bytes.
+struct LightLevels: Sendable {
+  var masteringDisplay: [UInt8] = []
+  var contentLight: [UInt8] = []
+}
+
+extension VideoSource {
+  /// A source for frames that the program makes itself: nothing is copied beside them.
+  public init(size: PixelSize, format: PixelFormat, color: ColorDescription = .init(), frameRate: Rational) {
+    self.init(
+      path: "", streamIndex: 0, size: size, format: format, color: color, chromaLocation: 0, sampleAspect: nil,
+      timeBase: frameRate.inverse, frameRate: frameRate, isVariableFrameRate: false, isInterlaced: false,
+      isTopFieldFirst: false, orientation: .upright, frameCount: nil, firstFrame: 0, endFrame: nil, duration: nil,
+      firstPTS: 0, fileStartPTS: 0)
   }
 }

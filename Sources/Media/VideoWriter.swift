@@ -34,7 +34,7 @@ public final class VideoWriter {
   private let muxer: Muxer
   private let encoding: VideoEncoding
   private let input: EncoderInput
-  private let copier: StreamCopier
+  private let copier: StreamCopier?
   private let videoStream: Int
   private var clock: OutputClock
   private var previous: VideoFrame?
@@ -50,7 +50,7 @@ public final class VideoWriter {
   public init(path: String, source: VideoSource, output: VideoOutput = .init()) throws {
     try output.validate()
     let container = try Container(path: path)
-    let file = try PartialFile(finalPath: path, inputs: [source.path])
+    let file = try PartialFile(finalPath: path, inputs: source.path.isEmpty ? [] : [source.path])
     do {
       let setup = try VideoWriterSetup(container: container, file: file, source: source, output: output)
       self.source = source
@@ -95,7 +95,7 @@ public final class VideoWriter {
       try emit(until: end)
       if frameCount == 0 { try encode(last, slot: clock.slot(of: last), duration: 1) }
       try drain(after: nil)
-      try copier.finish(end: source.endsBeforeFile ? clock.seconds(of: end) : nil)
+      try copier?.finish(end: source.endsBeforeFile ? clock.seconds(of: end) : nil)
       try muxer.finish()
       try file.commit()
       isOver = true
@@ -145,7 +145,7 @@ public final class VideoWriter {
     while try encoding.receive(into: packet) {
       packet.setDuration(durations.removeValue(forKey: packet.pts ?? 0))
       if let dts = packet.dts {
-        try copier.advance(to: Double(dts) * encoding.settings.timeBase.value)
+        try copier?.advance(to: Double(dts) * encoding.settings.timeBase.value)
       }
       try muxer.write(packet, stream: videoStream, timeBase: encoding.settings.timeBase.av)
     }

@@ -5,12 +5,14 @@ import Imaging
 struct VideoWriterSetup {
   let muxer: Muxer
   let encoding: VideoEncoding
-  let copier: StreamCopier
+  /// nil for frames made by the program.
+  let copier: StreamCopier?
   let clock: OutputClock
   let choice: EncoderChoice
   let size: PixelSize
   let videoStream: Int
   private(set) var warnings: [String] = []
+  private var movieFlags = ["+faststart"]
 
   init(container: Container, file: PartialFile, source: VideoSource, output: VideoOutput) throws {
     muxer = try Muxer(container: container, file: file)
@@ -34,13 +36,29 @@ struct VideoWriterSetup {
     let stream = try muxer.addStream()
     try encoding.describe(stream)
     videoStream = Int(stream.pointee.index)
-    let originSeconds = Double(origin) * source.timeBase.value
-    copier = try StreamCopier(
+    source.lightLevels.add(to: stream)
+    if encoder.isHEVC, container.takesFastStart {
+      // 'hvc1': the tag that Apple's players want.
+      stream.pointee.codecpar.pointee.codec_tag = 0x3163_7668
+    }
+    if fps != nil || !source.isVariableFrameRate { stream.pointee.avg_frame_rate = (fps ?? source.frameRate).av }
+    copier = try Self.copier(muxer: muxer, source: source, output: output, origin: origin)
+    if let copier {
+      warnings += copier.warnings
+      Self.describe(stream, source: source, input: copier.input, container: container, keepsTimecode: fps == nil)
+      try copyTagsAndChapters(of: copier.input, source: source, origin: origin)
+    }
+    try muxer.writeHeader(options: headerOptions)
+  }
+
+  private static func copier(
+    muxer: Muxer, source: VideoSource, output: VideoOutput, origin: Int64
+  ) throws -> StreamCopier? {
+    guard !source.path.isEmpty else { return nil }
+    let seconds = Double(origin) * source.timeBase.value
+    return try StreamCopier(
       path: source.path, videoStream: source.streamIndex, muxer: muxer, output: output,
-      range: .init(origin: originSeconds, start: source.startsAfterFile ? originSeconds : nil))
-    warnings += copier.warnings
-    Self.describe(stream, source: source, input: copier.input, encoder: encoder, container: container, fps: fps)
-    try writeHeader(container: container, source: source, originSeconds: originSeconds)
+      range: .init(origin: seconds, start: source.startsAfterFile ? seconds : nil))
   }
 
   private static func settings(
@@ -56,57 +74,46 @@ struct VideoWriterSetup {
       allowsReordering: muxer.container != .avi, options: EncoderChoice.options(choice.encoder, output))
   }
 
-  /// Tags, disposition and light levels of the video stream.
+  /// Tags and disposition of the video stream.
   private static func describe(
-    _ stream: UnsafeMutablePointer<AVStream>, source: VideoSource, input: InputFile, encoder: VideoEncoder,
-    container: Container, fps: Rational?
+    _ stream: UnsafeMutablePointer<AVStream>, source: VideoSource, input: InputFile, container: Container,
+    keepsTimecode: Bool
   ) {
     let original = input.stream(source.streamIndex)
     for (key, value) in StreamTags.kept(swiftDictionary(original.pointee.metadata), in: container) {
       // A timecode names the first frame of the whole file.
-      if key == "timecode", source.startsAfterFile || fps != nil { continue }
+      if key == "timecode", source.startsAfterFile || !keepsTimecode { continue }
       av_dict_set(&stream.pointee.metadata, key, value, 0)
     }
     stream.pointee.disposition = original.pointee.disposition
-    if fps != nil || !source.isVariableFrameRate { stream.pointee.avg_frame_rate = (fps ?? source.frameRate).av }
-    for kind in [AV_PKT_DATA_MASTERING_DISPLAY_METADATA, AV_PKT_DATA_CONTENT_LIGHT_LEVEL] {
-      _ = ffshim_copy_stream_side_data(stream, original, kind)
-    }
-    if encoder.isHEVC, container.takesFastStart {
-      // 'hvc1': the tag that Apple's players want.
-      stream.pointee.codecpar.pointee.codec_tag = 0x3163_7668
-    }
   }
 
-  private mutating func writeHeader(container: Container, source: VideoSource, originSeconds: Double) throws {
-    let tags = StreamTags.kept(swiftDictionary(copier.input.context.pointee.metadata))
+  private mutating func copyTagsAndChapters(of input: InputFile, source: VideoSource, origin: Int64) throws {
+    let container = muxer.container
+    let tags = StreamTags.kept(swiftDictionary(input.context.pointee.metadata))
     muxer.setTags(tags)
+    if StreamTags.usesFreeKeys(tags) { movieFlags.append("+use_metadata_tags") }
     let lost = StreamTags.lost(tags, in: container)
     if !lost.isEmpty {
       warnings.append("Tags that .\(container.rawValue) cannot hold were left out: \(lost.joined(separator: ", ")).")
     }
-    try copyChapters(container: container, source: source, originSeconds: originSeconds)
-    var flags: [String] = []
-    if container.takesFastStart {
-      flags = ["+faststart"] + (StreamTags.usesFreeKeys(tags) ? ["+use_metadata_tags"] : [])
-    }
-    try muxer.writeHeader(options: flags.isEmpty ? [] : [("movflags", flags.joined())])
-  }
-
-  private mutating func copyChapters(container: Container, source: VideoSource, originSeconds: Double) throws {
-    let count = Int(copier.input.context.pointee.nb_chapters)
+    let count = Int(input.context.pointee.nb_chapters)
     guard count > 0 else { return }
     guard container != .avi else {
       warnings.append("\(count) chapters were left out: .avi cannot hold them.")
       return
     }
-    let start = Int64((originSeconds * Double(AV_TIME_BASE)).rounded())
+    let start = Int64((Double(origin) * source.timeBase.value * Double(AV_TIME_BASE)).rounded())
     var end = Int64.max
     if source.endsBeforeFile, let frames = source.expectedFrameCount {
       end = start + Int64(Double(frames) / source.frameRate.value * Double(AV_TIME_BASE))
     }
-    let code = ffshim_copy_chapters(muxer.context, copier.input.context, start, end)
+    let code = ffshim_copy_chapters(muxer.context, input.context, start, end)
     if code < 0 { throw MediaError.writing(code, "The chapters cannot be copied") }
+  }
+
+  private var headerOptions: [(String, String)] {
+    muxer.container.takesFastStart ? [("movflags", movieFlags.joined())] : []
   }
 }
 

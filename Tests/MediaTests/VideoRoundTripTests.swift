@@ -184,3 +184,37 @@ import Testing
     #expect(after.isTopFieldFirst == before.isTopFieldFirst)
   }
 }
+
+extension VideoRoundTripTests {
+  @Test func framesOfTheProgramAreWritten() throws {
+    let source = VideoSource(
+      size: PixelSize(width: 64, height: 48), format: .yuv420, color: ColorDescription(matrixCode: 1),
+      frameRate: Rational(30, 1))
+    let writer = try VideoWriter(path: folder.file("made.mp4"), source: source, output: fast)
+    for index in 0..<12 {
+      let frame = Frame(size: source.size, format: .yuv420, color: source.color)
+      fillLuma(frame, UInt8(20 * index))
+      try writer.write(
+        VideoFrame(frame: frame, index: index, pts: Int64(index), duration: 1, timeBase: source.timeBase))
+    }
+    #expect(try writer.finish().frameCount == 12)
+    let read = try readAll(folder.file("made.mp4"))
+    #expect(read.count == 12)
+    #expect(
+      zip(read, 0..<12).allSatisfy { abs($0.mean - Double(20 * $1)) < 4 && abs($0.time - Double($1) / 30) < 1e-4 })
+  }
+
+  @Test func lightLevelsOfHDRAreKept() throws {
+    let input = try folder.ffmpeg(
+      "-f", "lavfi", "-i", "testsrc2=s=128x64:r=10:d=0.5", "-pix_fmt", "yuv420p10le", "-c:v", "libx265", "-x265-params",
+      "log-level=none:hdr10=1:master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1):max-cll=1000,400",
+      "-color_trc", "smpte2084", "in.mp4")
+    var settings = fast
+    settings.encoder = .libx265
+    try transcode(input, to: folder.file("out.mp4"), settings: settings)
+    let facts = try folder.run(
+      "ffprobe", ["-v", "error", "-show_streams", "-of", "default", folder.file("out.mp4")])
+    #expect(facts.contains("max_content=1000"))
+    #expect(facts.contains("red_x=34000/50000"))
+  }
+}

@@ -57,8 +57,8 @@ void ffshim_close_input(AVFormatContext **context);
 AVStream *ffshim_stream(const AVFormatContext *context, int index);
 /// Side data of a stream: NULL when there is none.
 const uint8_t *ffshim_stream_side_data(const AVStream *stream, enum AVPacketSideDataType type, size_t *size);
-/// Copies one kind of side data from one stream to another, if present.
-int ffshim_copy_stream_side_data(AVStream *to, const AVStream *from, enum AVPacketSideDataType type);
+/// Gives a stream side data of its own copy. Returns 0 or an AVERROR.
+int ffshim_add_stream_side_data(AVStream *stream, enum AVPacketSideDataType type, const uint8_t *data, size_t size);
 
 // MARK: Output
 
