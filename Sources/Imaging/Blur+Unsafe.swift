@@ -33,7 +33,7 @@ public func gaussianBlur(_ image: PixelBuffer8, sigma: Double) -> PixelBuffer8 {
           for channel in 0..<channels {
             var sum: UInt32 = 0
             for (tap, weight) in kernel.enumerated() {
-              let column = mirrored(x &+ tap &- radius, width)
+              let column = mirroredIndex(x &+ tap &- radius, width)
               sum &+= UInt32(source[(y &* width &+ column) &* channels &+ channel]) &* weight
             }
             rows[(y &* width &+ x) &* channels &+ channel] = sum
@@ -44,7 +44,7 @@ public func gaussianBlur(_ image: PixelBuffer8, sigma: Double) -> PixelBuffer8 {
     result.samples.withUnsafeMutableBufferPointer { target in
       let count = width * channels
       for y in 0..<height {
-        let lines = kernel.indices.map { mirrored(y + $0 - radius, height) * count }
+        let lines = kernel.indices.map { mirroredIndex(y + $0 - radius, height) * count }
         for i in 0..<count {
           var sum: UInt32 = 1 << 15
           for tap in 0..<kernel.count { sum &+= rows[lines[tap] &+ i] &* kernel[tap] }
@@ -86,7 +86,7 @@ private func fixedKernel(_ kernel: [Double]) -> [UInt32] {
 }
 
 /// Index mirrored at the ends without repeating them; any distance.
-private func mirrored(_ index: Int, _ length: Int) -> Int {
+func mirroredIndex(_ index: Int, _ length: Int) -> Int {
   guard length > 1 else { return 0 }
   let period = 2 * (length - 1)
   let folded = ((index % period) + period) % period
@@ -117,7 +117,7 @@ private func blurRows(_ pixels: UnsafeMutablePointer<Float>, _ size: PixelSize, 
     for y in 0..<size.height {
       let row = pixels + (y &* width &* channels)
       for x in -radius..<width + radius {
-        let source = x >= 0 && x < width ? x : mirrored(x, width)
+        let source = x >= 0 && x < width ? x : mirroredIndex(x, width)
         for channel in 0..<channels {
           line.base[(x &+ radius) &* channels &+ channel] = row[source &* channels &+ channel]
         }
@@ -149,7 +149,7 @@ private func blurColumns(
     while i < count {
       let lanes = min(8, count &- i)
       for y in -radius..<height + radius {
-        let source = pixels + ((y >= 0 && y < height ? y : mirrored(y, height)) &* count &+ i)
+        let source = pixels + ((y >= 0 && y < height ? y : mirroredIndex(y, height)) &* count &+ i)
         let target = line.base + ((y &+ radius) &* 8)
         if lanes == 8 {
           storeLanes(loadLanes(source), target, count: 8)

@@ -1,0 +1,116 @@
+import func Foundation.cbrt
+import func Foundation.pow
+
+/// 8-bit CIE Lab of R, G, B pixels (sRGB with gamma, D65): L · 255/100, a + 128, b + 128 (spec vision §2.8).
+///
+/// Computed in the peer's fixed point and equal to it bit by bit. The channels are taken as R, G, B whatever they hold;
+/// the peer's landmarker passes B, G, R.
+public func labColors(_ image: PixelBuffer8) -> PixelBuffer8 {
+  convert(image) { LabTables.shared.lab($0, $1, $2) }
+}
+
+/// The way back from ``labColors(_:)``, equal to the peer bit by bit as well.
+public func labToRGB(_ image: PixelBuffer8) -> PixelBuffer8 {
+  convert(image) { LabTables.shared.rgb($0, $1, $2) }
+}
+
+private func convert(
+  _ image: PixelBuffer8, _ body: (UInt8, UInt8, UInt8) -> (UInt8, UInt8, UInt8)
+) -> PixelBuffer8 {
+  precondition(image.channels == 3, "a colour conversion takes three channels")
+  var result = image
+  for at in stride(from: 0, to: image.samples.count, by: 3) {
+    (result.samples[at], result.samples[at + 1], result.samples[at + 2]) = body(
+      image.samples[at], image.samples[at + 1], image.samples[at + 2])
+  }
+  return result
+}
+
+/// Look-up tables of the fixed-point conversion. Linear light has 11 bits, the way to Lab 15, the way back 14.
+private struct LabTables: Sendable {
+  static let shared = LabTables()
+
+  /// Linear light · 2040 of an sRGB code, and the code of linear light in 1/4096.
+  private let linear: [Int]
+  private let code: [UInt8]
+  /// Lab's f · 32768 of X, Y or Z in 1/2040.
+  private let curve: [Int]
+  /// Y and f(Y) · 16384 of an 8-bit L.
+  private let luminance: [Int]
+  private let lightness: [Int]
+  private let toXYZ: [[Int]]
+  private let toRGB: [[Int]]
+
+  private static let base = 1 << 14
+  /// White point D65 and the sRGB primaries (IEC 61966-2-1).
+  private static let white = [0.950456, 1, 1.088754]
+
+  private init() {
+    linear = (0..<256).map { code in
+      let value = Double(code) / 255
+      return rounded(2040 * (value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)))
+    }
+    code = (0..<4096).map { step in
+      let light = Double(step) / 4096
+      return UInt8(rounded(255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * pow(light, 1 / 2.4) - 0.055)))
+    }
+    curve = (0..<3072).map { step in
+      let value = Double(step) / 2040
+      return rounded(32768 * (value < 0.008856 ? value * 7.787 + 16.0 / 116 : cbrt(value)))
+    }
+    lightness = (0..<256).map { step in
+      let scaled = Double(step) * 100 / 255
+      return rounded(Double(Self.base) * (step <= 20 ? 16.0 / 116 + Double(step) * 5 / 1479 : (scaled + 16) / 116))
+    }
+    luminance = (0..<256).map { step in
+      let scaled = Double(step) * 100 / 255
+      let f = (scaled + 16) / 116
+      return rounded(Double(Self.base) * (step <= 20 ? scaled * 27 / 24389 : f * f * f))
+    }
+    let forward = [
+      [0.412453, 0.357580, 0.180423], [0.212671, 0.715160, 0.072169], [0.019334, 0.119193, 0.950227],
+    ]
+    let backward = [
+      [3.240479, -1.53715, -0.498535], [-0.969256, 1.875991, 0.041556], [0.055648, -0.204043, 1.057311],
+    ]
+    toXYZ = forward.enumerated().map { row, values in values.map { rounded(4096 * $0 / Self.white[row]) } }
+    toRGB = backward.map { row in row.enumerated().map { rounded(4096 * $1 * Self.white[$0]) } }
+  }
+
+  func lab(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> (UInt8, UInt8, UInt8) {
+    let light = (linear[Int(red)], linear[Int(green)], linear[Int(blue)])
+    func f(_ row: [Int]) -> Int { curve[descaled(light.0 * row[0] + light.1 * row[1] + light.2 * row[2], 12)] }
+    let (x, y, z) = (f(toXYZ[0]), f(toXYZ[1]), f(toXYZ[2]))
+    let middle = 128 << 15
+    return (
+      byte(descaled(296 * y - 1336934, 15)), byte(descaled(500 * (x - y) + middle, 15)),
+      byte(descaled(200 * (y - z) + middle, 15))
+    )
+  }
+
+  func rgb(_ l: UInt8, _ a: UInt8, _ b: UInt8) -> (UInt8, UInt8, UInt8) {
+    let f = lightness[Int(l)]
+    // a/500 and b/200 in 1/16384, the offset of 128 taken off.
+    let fromA = ((5 * Int(a) * 53687 + 128) >> 13) - 128 * Self.base / 500
+    let fromB = ((Int(b) * 41943 + 16) >> 9) - 128 * Self.base / 200 + 1
+    let (x, y, z) = (cube(f + fromA), luminance[Int(l)], cube(f - fromB))
+    func channel(_ row: [Int]) -> UInt8 {
+      code[min(max(descaled(row[0] * x + row[1] * y + row[2] * z, 14), 0), 4095)]
+    }
+    return (channel(toRGB[0]), channel(toRGB[1]), channel(toRGB[2]))
+  }
+
+  /// The inverse of f in 1/16384: linear up to 6/29, the third power above.
+  private func cube(_ value: Int) -> Int {
+    if value <= 3390 { return floorDivided(value * 108, 841) - Self.base * 16 / 116 * 108 / 841 }
+    return value * value / Self.base * value / Self.base
+  }
+}
+
+private func rounded(_ value: Double) -> Int { Int(value.rounded(.toNearestOrEven)) }
+
+private func descaled(_ value: Int, _ bits: Int) -> Int { (value + (1 << (bits - 1))) >> bits }
+
+private func floorDivided(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : -((-a + b - 1) / b) }
+
+private func byte(_ value: Int) -> UInt8 { UInt8(min(max(value, 0), 255)) }
