@@ -1,4 +1,4 @@
-import Pipeline
+import Processors
 import Testing
 
 @Suite struct StageTimingsTests {

@@ -70,7 +70,9 @@ extension OptionTable {
         help: "Which face of the reference frame is the reference, counted in the order above from 0."),
       OptionSpec(
         "reference-face-distance", section: "face_selector", .number(0...1), default: "0.3",
-        help: "A face counts as the reference when half the cosine distance is below this."),
+        help:
+          "How unlike the reference a face may be: half the recogniser's distance; 0.3 is its limit for one person."
+      ),
       OptionSpec(
         "reference-frame-number", section: "face_selector", .integer(nil), default: "0",
         help: "Frame of the target video with the reference face."),

@@ -97,9 +97,9 @@ public enum OptionTable {
     [
       OptionSpec(
         "trim-frame-start", section: "frame_extraction", .integer(0...Int(Int32.max)),
-        help: "First frame, from 0; kept within the video."),
+        help: "First frame, counted from 0."),
       OptionSpec(
         "trim-frame-end", section: "frame_extraction", .integer(0...Int(Int32.max)),
-        help: "Frame after the last one; kept within the video."),
+        help: "Frame after the last one; the video may end before."),
     ])
 }

@@ -1,0 +1,61 @@
+import Faces
+import Foundation
+import Imaging
+import Inference
+import Logging
+import Media
+import ModelStore
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+/// Runs and looks at their results.
+enum TestRun {
+  static let collins = sample("collins.png")
+  static let hopper = sample("hopper.jpg")
+
+  private static func sample(_ name: String) -> String { (TestPaths.package() ?? ".") + "/Samples/" + name }
+
+  static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  /// Options of a run as the command line gives them.
+  static func options(_ arguments: String...) throws -> RunOptions {
+    try options(arguments)
+  }
+
+  static func options(_ arguments: [String]) throws -> RunOptions {
+    let table = OptionTable.run.flatMap(\.options)
+    return try RunOptions(
+      OptionValues(table: table, given: ParsedArguments(arguments, table: table).values, ini: nil))
+  }
+
+  @discardableResult
+  static func run(source: String, target: String, output: String, _ more: String...) throws -> RunReport {
+    try Runner(
+      options: options(["-s", source, "-t", target, "-o", output] + more), logger: silence
+    ).run()
+  }
+
+  /// Who the largest face of a picture, or of the first frame of a video, is.
+  static func identity(_ path: String) throws -> Embedding {
+    let networks = FaceNetworks(runtime: try OnnxRuntime.open(), store: try ModelStore())
+    let analyser = try networks.analyser(FaceOptions())
+    let frame = try frame(path)
+    var face = try #require(
+      FaceSelector.sorted(try analyser.faces(in: frame), by: .largeSmall).first, "no face in \(path)")
+    try analyser.embed(&face, in: frame)
+    return try #require(face.embedding)
+  }
+
+  static func frame(_ path: String) throws -> Frame {
+    if PictureFile.isPicture(path) { return try PictureFile.read(path).frame }
+    return try #require(try VideoReader(path: path).next()).frame.copy()
+  }
+
+  /// A short clip of the moving portrait; with sound when asked for.
+  static func clip(of portrait: String, to path: String, frames: Int = 8, height: Int = 180) throws {
+    try BenchmarkClip(path: portrait).write(
+      to: path, size: PixelSize(width: height * 16 / 9, height: height), frames: frames, stop: StopToken())
+  }
+}
