@@ -20,7 +20,8 @@ struct FaceWindow: Sendable {
 
   /// The window at the face's own density: one window pixel a frame pixel, rounded up to 16, 112…1024 pixels.
   static func side(for fit: Similarity3, limits: ClosedRange<Int> = sides) -> Int {
-    let own = (SwapTopology.units * fit.scale / 16).rounded(.up) * 16
+    // A hair less, so that rounding errors of the fit do not add a step.
+    let own = (SwapTopology.units * fit.scale / 16 - 1e-3).rounded(.up) * 16
     return min(max(Int(min(own, 4096)), limits.lowerBound), limits.upperBound)
   }
 

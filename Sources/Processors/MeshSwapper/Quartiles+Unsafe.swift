@@ -8,8 +8,11 @@ struct Quartiles {
   init(_ values: UnsafeMutablePointer<Float>, count: Int) {
     let (middle, split) = Quartiles.quantile(values, 0..<count, 0.5 * Double(count - 1))
     self.middle = middle
-    low = Quartiles.quantile(values, 0..<(split + 1), 0.25 * Double(count - 1)).value
-    high = Quartiles.quantile(values, split..<count, 0.75 * Double(count - 1)).value
+    // In very short lists the lower quartile lies between the two values around the median.
+    let lower = count < 8 ? 0..<count : 0..<(split + 1)
+    let upper = count < 8 ? 0..<count : split..<count
+    low = Quartiles.quantile(values, lower, 0.25 * Double(count - 1)).value
+    high = Quartiles.quantile(values, upper, 0.75 * Double(count - 1)).value
   }
 
   /// The value at the real-valued `position` of the sorted list, of which the part `range` is already in its place.

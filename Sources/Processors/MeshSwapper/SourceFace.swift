@@ -14,7 +14,7 @@ struct SourceLevel: Sendable {
 public struct SourceFace: Sendable {
   /// Where it came from, for messages.
   public let name: String
-  public let pose: FacePose
+  public internal(set) var pose: FacePose
   /// From the largest to the smallest.
   let levels: [SourceLevel]
   /// 478 values 0…1.
