@@ -53,7 +53,8 @@ enum PictureEncoder {
         ? (deep ? AV_PIX_FMT_GRAY16BE : AV_PIX_FMT_GRAY8)
         : alpha ? (deep ? AV_PIX_FMT_RGBA64BE : AV_PIX_FMT_RGBA) : (deep ? AV_PIX_FMT_RGB48BE : AV_PIX_FMT_RGB24)
       return Plan(
-        codec: AV_CODEC_ID_PNG, pixelFormat: pixels, depth: 16, keepsAlpha: true, options: [("pred", "up")])
+        codec: AV_CODEC_ID_PNG, pixelFormat: pixels, depth: 16, keepsAlpha: true,
+        options: [("pred", "up"), ("compression_level", "3")])
     case .webp:
       return Plan(
         codec: AV_CODEC_ID_WEBP, pixelFormat: AV_PIX_FMT_BGRA, keepsAlpha: true,

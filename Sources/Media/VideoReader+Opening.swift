@@ -42,9 +42,15 @@ extension VideoReader {
   private static func seek(
     _ stream: VideoStreamDecoder, plan: TrimPlan, frame: Int, watch: DamageWatch
   ) throws -> VideoStreamDecoder? {
+    // After a seek, frames before the key frame lack what they are predicted from; that is no damage of the file.
+    let before = (watch.toleratesStart, watch.damage)
+    watch.toleratesStart = true
+    defer { (watch.toleratesStart, watch.damage) = before }
     guard stream.seek(to: plan.seekTimestamp) else { return nil }
     while let box = try stream.next() {
-      guard let pts = box.bestTimestamp, pts <= plan.framePTS else { return nil }
+      guard let pts = box.bestTimestamp, pts < plan.framePTS || (pts == plan.framePTS && !box.isCorrupt) else {
+        return nil
+      }
       if pts == plan.framePTS {
         stream.putBack(box)
         return stream

@@ -44,7 +44,7 @@ import Testing
     case .playlist:
       _ = try clip("part.ts")
       let text = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\npart.ts\n#EXT-X-ENDLIST\n"
-      (path, expected) = (try write("a.mp4", Array(text.utf8)), .refersElsewhere)
+      (path, expected) = (try write("a.m3u8", Array(text.utf8)), .refersElsewhere)
     case .concatList:
       _ = try clip("part.mp4")
       (path, expected) = (try write("a.txt", Array("ffconcat version 1.0\nfile part.mp4\n".utf8)), .refersElsewhere)
