@@ -6,6 +6,8 @@ struct BufferGrid {
   let pixelBytes: Int32
   let right: Int32
   let below: Int32
+  /// The last byte from which two pixels of 8-bit R, G, B can be read as eight bytes; −1 for other buffers.
+  private let lastColor: Int32
 
   init<Sample>(_ buffer: PixelBuffer<Sample>) {
     lastX = Float(buffer.width - 1)
@@ -14,6 +16,37 @@ struct BufferGrid {
     rowBytes = pixelBytes * Int32(buffer.width)
     right = buffer.width > 1 ? pixelBytes : 0
     below = buffer.height > 1 ? rowBytes : 0
+    lastColor = pixelBytes == 3 && right != 0 && below != 0 ? Int32(buffer.samples.count) - 8 : -1
+  }
+
+  /// Whether ``colors(_:_:scratch:)`` stays inside the buffer.
+  @inline(__always)
+  func areColors(_ taps: TapLanes) -> Bool { all(taps.lower .<= Int8x32(repeating: lastColor)) }
+
+  /// R, G, B 0…255 at eight places of an 8-bit R, G, B buffer, bilinear: two pixels in one load. `scratch` has room for
+  /// eight vectors.
+  @inline(__always)
+  func colors(
+    _ source: UnsafeRawPointer, _ taps: TapLanes, scratch: UnsafeMutablePointer<SIMD4<Float>>
+  ) -> RGBLanes {
+    @inline(__always) func put(_ lane: Int) {
+      let place = (source + Int(taps.upper[lane])).assumingMemoryBound(to: UInt8.self)
+      let upper = UInt8.lanes(place, step: 1)
+      let pair = upper + (UInt8.lanes(place + Int(below), step: 1) - upper) * taps.fractionY[lane]
+      let left = pair.lowHalf
+      scratch[lane] = left + (SIMD4(pair[3], pair[4], pair[5], pair[6]) - left) * taps.fractionX[lane]
+    }
+    put(0)
+    put(1)
+    put(2)
+    put(3)
+    put(4)
+    put(5)
+    put(6)
+    put(7)
+    let pixels = UnsafeRawPointer(scratch).loadUnaligned(as: SIMD32<Float>.self)
+    let (redBlue, green) = (pixels.evenHalf, pixels.oddHalf)
+    return RGBLanes(red: redBlue.evenHalf, green: green.evenHalf, blue: redBlue.oddHalf)
   }
 
   @_transparent

@@ -6,37 +6,74 @@ func pasteLanes<Sample: WarpSample>(
   let area = PasteArea(frame: frame.size, crop: crop.size, transform: m)
   let inverse = area.transform.inverted
   guard area.size.area > 0, crop.size.area > 0, inverse.isWithinReach else { return }
-  let channels = min(frame.channels, crop.channels, 3)
-  let (cropGrid, maskGrid) = (BufferGrid(crop), BufferGrid(mask))
-  let (step, width) = (frame.channels, frame.width)
+  let paste = CropPaste<Sample>(crop: crop, mask: mask, inverse: inverse, step: frame.channels)
+  let width = frame.width
   frame.samples.withUnsafeMutableBufferPointer { target in
-    crop.samples.withUnsafeBytes { cropBytes in
-      mask.samples.withUnsafeBytes { maskBytes in
-        guard let target = target.baseAddress, let cropBase = cropBytes.baseAddress,
-          let maskBase = maskBytes.baseAddress
-        else { return }
-        for row in 0..<area.size.height {
-          let line = target + (((area.y1 &+ row) &* width &+ area.x1) &* step)
-          let startX = Float8(repeating: Float(inverse.b * Double(row) + inverse.c))
-          let startY = Float8(repeating: Float(inverse.e * Double(row) + inverse.f))
-          for column in stride(from: 0, to: area.size.width, by: 8) {
-            let columns = laneIndices + Float8(repeating: Float(Int32(truncatingIfNeeded: column)))
-            let x = startX.addingProduct(columns, Float8(repeating: Float(inverse.a)))
-            let y = startY.addingProduct(columns, Float8(repeating: Float(inverse.d)))
-            let cover = maskGrid.coverage(x, y)
-            guard !lanesAreZero(cover) else { continue }
-            let sampled = maskGrid.value(maskBase, 0, maskGrid.taps(x, y), Float.self) * cover
-            let share = lanesClamp(sampled, .zero, Float8(repeating: 1))
-            guard !lanesAreZero(share) else { continue }
-            let taps = cropGrid.taps(x, y)
-            let pixels = line + (column &* step)
-            let count = min(8, area.size.width &- column)
-            for channel in 0..<channels {
-              let value = Sample.settled(cropGrid.value(cropBase, channel, taps, Sample.self))
-              blendLanes(value, share, pixels + channel, step, count)
-            }
+    crop.samples.withUnsafeBytes { crop in
+      mask.samples.withUnsafeBytes { mask in
+        withUnsafeTemporaryAllocation(of: SIMD4<Float>.self, capacity: 8) { scratch in
+          guard let target = target.baseAddress, let crop = crop.baseAddress, let mask = mask.baseAddress,
+            let scratch = scratch.baseAddress
+          else { return }
+          for row in 0..<area.size.height {
+            let line = target + (((area.y1 &+ row) &* width &+ area.x1) &* paste.step)
+            paste.add(row, length: area.size.width, to: line, crop, mask, scratch)
           }
         }
+      }
+    }
+  }
+}
+
+/// One row of a paste after the other.
+private struct CropPaste<Sample: WarpSample> {
+  let cropGrid: BufferGrid
+  let maskGrid: BufferGrid
+  /// Rectangle → crop.
+  let inverse: AffineTransform
+  let channels: Int
+  /// Channels of the frame.
+  let step: Int
+
+  init(crop: PixelBuffer<Sample>, mask: PixelBufferF, inverse: AffineTransform, step: Int) {
+    cropGrid = BufferGrid(crop)
+    maskGrid = BufferGrid(mask)
+    self.inverse = inverse
+    self.step = step
+    channels = min(step, crop.channels, 3)
+  }
+
+  func add(
+    _ row: Int, length: Int, to line: UnsafeMutablePointer<UInt8>, _ crop: UnsafeRawPointer, _ mask: UnsafeRawPointer,
+    _ scratch: UnsafeMutablePointer<SIMD4<Float>>
+  ) {
+    let startX = Float8(repeating: Float(inverse.b * Double(row) + inverse.c))
+    let startY = Float8(repeating: Float(inverse.e * Double(row) + inverse.f))
+    var next = 0
+    while next < length {
+      let column = next
+      next &+= 8
+      let columns = laneIndices + Float8(repeating: Float(Int32(truncatingIfNeeded: column)))
+      let x = startX.addingProduct(columns, Float8(repeating: Float(inverse.a)))
+      let y = startY.addingProduct(columns, Float8(repeating: Float(inverse.d)))
+      let cover = maskGrid.coverage(x, y)
+      guard !lanesAreZero(cover) else { continue }
+      let sampled = maskGrid.value(mask, 0, maskGrid.taps(x, y), Float.self) * cover
+      let share = lanesClamp(sampled, .zero, Float8(repeating: 1))
+      guard !lanesAreZero(share) else { continue }
+      let taps = cropGrid.taps(x, y)
+      let pixels = line + (column &* step)
+      let count = min(8, length &- column)
+      if Sample.self == UInt8.self, channels == 3, cropGrid.areColors(taps) {
+        let colors = cropGrid.colors(crop, taps, scratch: scratch)
+        blendLanes(Sample.settled(colors.red), share, pixels, step, count)
+        blendLanes(Sample.settled(colors.green), share, pixels + 1, step, count)
+        blendLanes(Sample.settled(colors.blue), share, pixels + 2, step, count)
+        continue
+      }
+      for channel in 0..<channels {
+        let value = Sample.settled(cropGrid.value(crop, channel, taps, Sample.self))
+        blendLanes(value, share, pixels + channel, step, count)
       }
     }
   }

@@ -40,8 +40,11 @@ func warped<Sample: WarpSample>(
   result.samples.withUnsafeMutableBufferPointer { target in
     image.samples.withUnsafeBytes { source in
       guard let target = target.baseAddress, let source = source.baseAddress else { return }
-      for row in 0..<size.height {
-        warpRow(BufferGrid(image), source, image.channels, inverse, row, size, border, target)
+      withUnsafeTemporaryAllocation(of: SIMD4<Float>.self, capacity: 8) { scratch in
+        guard let scratch = scratch.baseAddress else { return }
+        for row in 0..<size.height {
+          warpRow(BufferGrid(image), source, image.channels, inverse, row, size, border, target, scratch)
+        }
       }
     }
   }
@@ -51,7 +54,8 @@ func warped<Sample: WarpSample>(
 @inline(__always)
 private func warpRow<Sample: WarpSample>(
   _ grid: BufferGrid, _ source: UnsafeRawPointer, _ channels: Int, _ inverse: AffineTransform, _ row: Int,
-  _ size: PixelSize, _ border: BorderMode, _ target: UnsafeMutablePointer<Sample>
+  _ size: PixelSize, _ border: BorderMode, _ target: UnsafeMutablePointer<Sample>,
+  _ scratch: UnsafeMutablePointer<SIMD4<Float>>
 ) {
   let startX = Float8(repeating: Float(inverse.b * Double(row) + inverse.c))
   let startY = Float8(repeating: Float(inverse.e * Double(row) + inverse.f))
@@ -65,16 +69,23 @@ private func warpRow<Sample: WarpSample>(
     let y = startY.addingProduct(columns, stepY)
     let taps = grid.taps(x, y)
     let share = border == .constant ? grid.coverage(x, y) : Float8(repeating: 1)
+    let pixels = line + (first &* channels)
+    column &+= 8
+    if Sample.self == UInt8.self, size.width >= 8, grid.areColors(taps) {
+      let colors = grid.colors(source, taps, scratch: scratch)
+      Sample.put(colors.red * share, pixels, step: 3, count: 8)
+      Sample.put(colors.green * share, pixels + 1, step: 3, count: 8)
+      Sample.put(colors.blue * share, pixels + 2, step: 3, count: 8)
+      continue
+    }
     for channel in 0..<channels {
       let value = grid.value(source, channel, taps, Sample.self) * share
-      let place = line + (first &* channels &+ channel)
       if size.width >= 8 {
-        Sample.put(value, place, step: channels, count: 8)
+        Sample.put(value, pixels + channel, step: channels, count: 8)
       } else {
-        Sample.put(value, place, step: channels, count: size.width)
+        Sample.put(value, pixels + channel, step: channels, count: size.width)
       }
     }
-    column &+= 8
   }
 }
 
