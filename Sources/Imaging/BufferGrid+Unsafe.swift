@@ -49,6 +49,7 @@ struct BufferGrid {
     return RGBLanes(red: redBlue.evenHalf, green: green.evenHalf, blue: redBlue.oddHalf)
   }
 
+  // Transparent: the optimiser otherwise calls it, and every vector goes through memory.
   @_transparent
   func taps(_ x: Float8, _ y: Float8) -> TapLanes {
     let cx = lanesClamp(x, .zero, Float8(repeating: lastX))

@@ -4,6 +4,7 @@ struct RGBLanes {
   var green: Float8
   var blue: Float8
 
+  // Transparent: the optimiser otherwise calls it, and every vector goes through memory.
   @_transparent
   func clamped() -> RGBLanes {
     let (zero, one) = (Float8.zero, Float8(repeating: 1))
