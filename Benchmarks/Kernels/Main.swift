@@ -8,5 +8,7 @@ struct Kernels {
   }
 
   /// One entry a module.
-  private static let tables: [(String, @Sendable () -> Void)] = [("imaging", measureImaging)]
+  private static let tables: [(String, @Sendable () -> Void)] = [
+    ("imaging", measureImaging), ("swapper", measureSwapper),
+  ]
 }

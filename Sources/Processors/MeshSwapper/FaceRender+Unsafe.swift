@@ -1,8 +1,8 @@
-import Imaging
+package import Imaging
 
 /// Paints the new face at the window's full size: the photo's pixels under the target's light over the target's own
 /// pixels in the moved form. Belongs to one worker.
-final class FaceRender {
+package final class FaceRender {
   /// A share of the face below this changes no 8-bit value.
   private static let least: Float = 1 / 1024
   /// Above this the target's own pixels do not show.
@@ -44,7 +44,7 @@ final class FaceRender {
   }
 
   /// The change as a patch for the frame; nil when nothing changes. Valid until the next call of ``paint``.
-  func patch(_ transform: AffineTransform) -> FramePatch? {
+  package func patch(_ transform: AffineTransform) -> FramePatch? {
     guard !rows.isEmpty, !columns.isEmpty else { return nil }
     var shifted = transform
     shifted.c -= Double(columns.lowerBound - 1)
@@ -58,7 +58,7 @@ final class FaceRender {
   ///   - slot: a face whose light has been worked out.
   ///   - soft: 112×112, the soft edge times everything that masks leave.
   ///   - mask: side² values to receive what is pasted, or nil.
-  func paint(
+  package func paint(
     _ slot: FaceSlot, sources: SourceSet, keepsEyes: Bool, soft: UnsafePointer<Float>, topology: SwapTopology,
     mask: UnsafeMutablePointer<Float>? = nil
   ) {

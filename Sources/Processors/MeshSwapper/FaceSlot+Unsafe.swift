@@ -1,4 +1,4 @@
-import Imaging
+package import Imaging
 
 /// What the light stage found for one photo: log gains of the photo and of its mirror image on 28×28 cells, and how far
 /// each place of the 112 px window may be used (rim, unseen parts; without the occlusion mask).
@@ -9,17 +9,17 @@ final class PhotoLight {
 }
 
 /// One face of one frame on its way through the three steps. Belongs to a workspace and is used again for later frames.
-final class FaceSlot {
+package final class FaceSlot {
   var trackID: Int?
-  var window = FaceWindow.none
+  package internal(set) var window = FaceWindow.none
   /// Canonical mesh → mesh in window pixels.
   var fit = Similarity3.identity
   var pose = FacePose(yaw: 0, pitch: 0, roll: 0, mouthOpening: 0, smile: 0)
   /// The target's mesh in window pixels, and moved towards the source's form.
-  let mesh: UnsafeMutablePointer<Point3>
-  let formed: UnsafeMutablePointer<Point3>
+  package let mesh: UnsafeMutablePointer<Point3>
+  package let formed: UnsafeMutablePointer<Point3>
   /// The frame's pixels in the window, as far as ``area`` goes.
-  var pixels = FloatWindow(side: 0)
+  package internal(set) var pixels = FloatWindow(side: 0)
   var area = SampledArea()
   /// 112×112: what the occlusion and other masks leave.
   let visible = Scratch<Float>(NetSamples.area)

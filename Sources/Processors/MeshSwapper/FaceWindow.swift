@@ -1,12 +1,12 @@
-import Imaging
+package import Imaging
 
 /// The square that is cut out around a face: upright, 112 canonical units wide, the head as large as it is whatever
 /// way it looks.
-struct FaceWindow: Sendable {
+package struct FaceWindow: Sendable {
   /// Edge of the window in pixels.
-  let side: Int
+  package let side: Int
   /// Frame → window.
-  let transform: AffineTransform
+  package let transform: AffineTransform
 
   static let sides = 112...1024
 

@@ -1,7 +1,7 @@
 import Imaging
 
 /// The work on the 112 px window: which parts of the face may be used, and the light. Belongs to one worker.
-final class LightStage {
+package final class LightStage {
   private let raster = MeshRaster()
   private let samples = NetSamples()
   private let work = NetWork()
@@ -14,7 +14,7 @@ final class LightStage {
   private let soft = Scratch<Float>(NetSamples.area)
 
   /// Works out edge, keep and light of a slot whose mesh, form and pixels are set.
-  func run(_ slot: FaceSlot, sources: SourceSet, topology: SwapTopology) {
+  package func run(_ slot: FaceSlot, sources: SourceSet, topology: SwapTopology) {
     shrink(slot)
     run(slot, sources.photos[slot.choice.photo], into: slot.light, topology: topology)
     NetMasks.softEdge(
@@ -25,7 +25,7 @@ final class LightStage {
   }
 
   /// Edge times what rim, unseen parts and masks leave: 112×112, valid until the next call.
-  func softMask(_ slot: FaceSlot) -> UnsafePointer<Float> {
+  package func softMask(_ slot: FaceSlot) -> UnsafePointer<Float> {
     let (edge, visible, keep) = (slot.edge.base, slot.visible.base, slot.light.keep.base)
     let (before, share) = (slot.previousLight.keep.base, slot.choice.share)
     let isFading = slot.choice.previous != nil

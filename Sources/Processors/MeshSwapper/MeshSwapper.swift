@@ -11,7 +11,7 @@ public import Imaging
 public final class MeshSwapper: Sendable {
   public let sources: SourceSet
   public let options: SwapOptions
-  let topology: SwapTopology
+  package let topology: SwapTopology
 
   /// - Throws: ``ProcessorsError`` for options out of range or a missing resource.
   public init(sources: SourceSet, options: SwapOptions) throws {
@@ -25,12 +25,12 @@ public final class MeshSwapper: Sendable {
     private var slots: [FaceSlot] = []
     /// Faces of the frame in hand.
     public fileprivate(set) var faceCount = 0
-    let light = LightStage()
-    let render = FaceRender()
+    package let light = LightStage()
+    package let render = FaceRender()
 
     public init() {}
 
-    func slot(_ face: Int) -> FaceSlot { slots[face] }
+    package func slot(_ face: Int) -> FaceSlot { slots[face] }
 
     fileprivate func nextSlot() -> FaceSlot {
       if faceCount == slots.count { slots.append(FaceSlot()) }

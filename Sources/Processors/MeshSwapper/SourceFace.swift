@@ -1,9 +1,9 @@
 public import Imaging
 
 /// One copy of a source photo's window with its mesh in its own pixels.
-struct SourceLevel: Sendable {
-  let texture: SourceTexture
-  let mesh: [Point3]
+package struct SourceLevel: Sendable {
+  package let texture: SourceTexture
+  package let mesh: [Point3]
 
   /// Edge in pixels (the larger one where the picture is not square).
   var side: Int { max(texture.width, texture.height) }
@@ -16,9 +16,9 @@ public struct SourceFace: Sendable {
   public let name: String
   public internal(set) var pose: FacePose
   /// From the largest to the smallest.
-  let levels: [SourceLevel]
+  package let levels: [SourceLevel]
   /// 478 values 0…1.
-  let facing: [Float]
+  package let facing: [Float]
 
   /// The smallest copy worth keeping: no target window is smaller.
   private static let smallestSide = 112

@@ -2,12 +2,12 @@ import Imaging
 
 /// A picture for fetching from: 8-bit R, G, B, 0, one more column and row that repeat the edge, so that the right and
 /// lower neighbour of every place can be read. Never changes once made.
-final class SourceTexture: @unchecked Sendable {
-  let width: Int
-  let height: Int
+package final class SourceTexture: @unchecked Sendable {
+  package let width: Int
+  package let height: Int
   /// Pixels from one row to the next.
-  let stride: Int
-  let base: UnsafePointer<UInt32>
+  package let stride: Int
+  package let base: UnsafePointer<UInt32>
   private let memory: Scratch<UInt32>
 
   /// - Parameter pixel: R, G, B of a place, 0…255.

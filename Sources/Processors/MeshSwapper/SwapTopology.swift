@@ -1,10 +1,10 @@
 import Foundation
-import Imaging
+package import Imaging
 
 /// The swapper's own data about the 478 points: triangles, partners, the canonical face and weights per point.
 ///
 /// Made once from `topology.json` (our own file, see its card) and shared by everything.
-struct SwapTopology: Sendable {
+package struct SwapTopology: Sendable {
   /// Number of points of a mesh.
   static let pointCount = 478
   /// Width and height of the window in canonical units; the eyes are 37 units apart.
@@ -18,17 +18,17 @@ struct SwapTopology: Sendable {
   }
 
   /// Corners of each triangle, counter-clockwise seen from behind (positive area in pixels when facing the viewer).
-  let triangles: [SIMD4<Int32>]
+  package let triangles: [SIMD4<Int32>]
   /// Each point's partner on the other half of the face.
-  let mirror: [Int]
-  let canonical: [Point3]
+  package let mirror: [Int]
+  package let canonical: [Point3]
   /// 1 inside the face, 0 at its outline.
-  let innerWeight: [Float]
-  let cheekWeight: [Float]
-  let rimWeight: [Float]
-  let jawWeight: [Float]
+  package let innerWeight: [Float]
+  package let cheekWeight: [Float]
+  package let rimWeight: [Float]
+  package let jawWeight: [Float]
   let oval: [Int]
-  let mouth: [Int]
+  package let mouth: [Int]
   let leftEye: [Int]
   let rightEye: [Int]
   /// The points that move least with expression: what the 3-D fit is made over.
@@ -37,7 +37,7 @@ struct SwapTopology: Sendable {
   let bodies: [Body]
 
   /// The topology, or why it could not be read.
-  static let shared: Result<SwapTopology, ProcessorsError> = Result {
+  package static let shared: Result<SwapTopology, ProcessorsError> = Result {
     guard let file = Bundle.module.url(forResource: "topology", withExtension: "json", subdirectory: "Resources") else {
       throw ProcessorsError(
         .resource, "The mesh swapper's topology.json is missing.", hint: "Install the program with its resources.")
