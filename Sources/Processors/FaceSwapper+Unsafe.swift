@@ -73,8 +73,13 @@ private final class FaceSwapperWorker: FrameProcessing {
   func prepare(_ input: FaceFrame) throws {
     swapper.begin(workspace)
     for face in input.chosen {
-      try timings.measure(.swapPrepare) {
-        try swapper.add(face.mesh, trackID: face.trackID, frame: input.frame, workspace: workspace)
+      do {
+        try timings.measure(.swapPrepare) {
+          try swapper.add(face.mesh, trackID: face.trackID, frame: input.frame, workspace: workspace)
+        }
+      } catch let error as ProcessorsError where error.code == .mesh {
+        // One face that cannot be used, at the edge of a frame for instance, is no reason to give the others up.
+        continue
       }
       let number = workspace.faceCount - 1
       if let box { workspace.apply(mask: box, face: number) }

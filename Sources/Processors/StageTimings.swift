@@ -1,3 +1,5 @@
+import Foundation
+
 /// A stage whose time is measured, by the name it has in reports.
 public struct Stage: RawRepresentable, Sendable, Hashable {
   public let rawValue: String
@@ -28,21 +30,26 @@ public struct StageDurations: Sendable {
   private static let bucketsPerOctave = 4.0
 
   public private(set) var count = 0
-  /// Seconds.
+  /// Seconds on the clock.
   public private(set) var total = 0.0
+  /// Seconds of processor time of the measuring thread alone: what stays the same when the machine is busy with
+  /// something else. Threads that a codec or a runtime keeps do not count.
+  public private(set) var processorTotal = 0.0
   private var buckets = [Int](repeating: 0, count: bucketCount)
 
   public init() {}
 
-  public mutating func add(_ seconds: Double) {
+  public mutating func add(_ seconds: Double, processor: Double = 0) {
     count += 1
     total += seconds
+    processorTotal += processor
     buckets[Self.bucket(of: seconds)] += 1
   }
 
   public mutating func merge(_ other: StageDurations) {
     count += other.count
     total += other.total
+    processorTotal += other.processorTotal
     for index in buckets.indices { buckets[index] += other.buckets[index] }
   }
 
@@ -77,6 +84,13 @@ public func elapsedSeconds(since start: ContinuousClock.Instant) -> Double {
   return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
 }
 
+/// Seconds of processor time that this thread has used.
+private func threadProcessorSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
+
 /// Time per stage. Each worker keeps its own and they are merged at the end, so measuring needs no lock.
 public struct StageTimings: Sendable {
   public private(set) var stages: [Stage: StageDurations] = [:]
@@ -86,12 +100,13 @@ public struct StageTimings: Sendable {
   /// Runs `body` and books its time.
   public mutating func measure<Result>(_ stage: Stage, _ body: () throws -> Result) rethrows -> Result {
     let start = ContinuousClock.now
-    defer { add(stage, elapsedSeconds(since: start)) }
+    let processorStart = threadProcessorSeconds()
+    defer { add(stage, elapsedSeconds(since: start), processor: threadProcessorSeconds() - processorStart) }
     return try body()
   }
 
-  public mutating func add(_ stage: Stage, _ seconds: Double) {
-    stages[stage, default: StageDurations()].add(seconds)
+  public mutating func add(_ stage: Stage, _ seconds: Double, processor: Double = 0) {
+    stages[stage, default: StageDurations()].add(seconds, processor: processor)
   }
 
   public mutating func merge(_ other: StageTimings) {

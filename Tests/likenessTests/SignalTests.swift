@@ -13,7 +13,7 @@ import Testing
     let output = try TemporaryFolder()
     let running = try Program.start(BadInput.run(target: long, output: output.path("o.mp4"), "--log-level", "error"))
     // The hidden file is there: the run is under way.
-    while output.contents.isEmpty, running.process.isRunning { sched_yield() }
+    while output.contents.isEmpty, running.process.isRunning { usleep(2000) }
     let start = ContinuousClock.now
     kill(running.process.processIdentifier, signal)
     let outcome = Program.finish(running)

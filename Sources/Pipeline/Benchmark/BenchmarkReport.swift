@@ -12,7 +12,7 @@ public struct BenchmarkReport: Codable, Sendable {
     public var seconds: Double
     public var facesSwapped: Int
     public var peakMemoryMegabytes: Double
-    /// Milliseconds a frame of one core outside the networks, the decoder and the encoder.
+    /// Milliseconds of processor time a frame outside the networks, the decoder and the encoder.
     public var otherMillisecondsPerFrame: Double
     /// Of the last cycle.
     public var stages: [String: RunReport.StageTime]

@@ -6,7 +6,7 @@ import Processors
 struct ClipHarvest {
   static let limit = 24
   /// Frames looked at at most, evenly spread.
-  private static let looks = 240
+  private static let looks = 120
 
   /// Pose and expression in steps that look alike: 10° of yaw, 10° of pitch, 0.1 of the eye distance for the mouth.
   private struct Kind: Hashable {

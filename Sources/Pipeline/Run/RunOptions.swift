@@ -21,6 +21,8 @@ public struct RunOptions: Sendable {
   public var sourcePaths: [String]
   public var targetPath: String
   public var outputPath: String
+  /// Where the caller will write the report; only checked by the run.
+  public var reportPath: String?
   /// Folder of the unfinished output; nil = beside the output.
   public var temporaryFolder: String?
   public var processors: [Processor]
@@ -69,6 +71,7 @@ public struct RunOptions: Sendable {
     }
     targetPath = try path("target_path", "target-path", "The target")
     outputPath = try path("output_path", "output-path", "The output")
+    reportPath = values.string("report")
     temporaryFolder = values.string("temp_path")
     faces = try FaceOptions(values)
     selector = try FaceSelectorOptions(values)

@@ -10,6 +10,8 @@ public struct RunReport: Codable, Sendable {
     public var p50Milliseconds: Double
     public var p95Milliseconds: Double
     public var totalSeconds: Double
+    /// Processor time of the measuring thread alone, milliseconds a call.
+    public var processorMilliseconds: Double
 
     enum CodingKeys: String, CodingKey {
       case count
@@ -17,6 +19,7 @@ public struct RunReport: Codable, Sendable {
       case p50Milliseconds = "p50_ms"
       case p95Milliseconds = "p95_ms"
       case totalSeconds = "total_s"
+      case processorMilliseconds = "cpu_ms"
     }
 
     init(_ durations: StageDurations) {
@@ -25,6 +28,7 @@ public struct RunReport: Codable, Sendable {
       p50Milliseconds = durations.quantile(0.5) * 1000
       p95Milliseconds = durations.quantile(0.95) * 1000
       totalSeconds = durations.total
+      processorMilliseconds = durations.count > 0 ? durations.processorTotal * 1000 / Double(durations.count) : 0
     }
   }
 
@@ -50,12 +54,11 @@ public struct RunReport: Codable, Sendable {
     case peakMemoryMegabytes = "peak_memory_mb"
   }
 
-  /// Milliseconds a frame of one core outside the networks, the decoder and the encoder.
+  /// Milliseconds of processor time a frame outside the networks, the decoder and the encoder.
   public var otherMillisecondsPerFrame: Double {
-    let own = [Stage.swapPrepare, .swapAdvance, .swapFinish, .debug, .copy].compactMap {
-      stages[$0.rawValue]?.totalSeconds
-    }
-    return frames > 0 ? own.reduce(0, +) * 1000 / Double(frames) : 0
+    let own = [Stage.swapPrepare, .swapAdvance, .swapFinish, .debug, .copy].compactMap { stages[$0.rawValue] }
+    let sum = own.reduce(0) { $0 + $1.processorMilliseconds * Double($1.count) }
+    return frames > 0 ? sum / Double(frames) : 0
   }
 
   init(

@@ -34,7 +34,9 @@ public final class Runner {
   /// Does the run. When it throws, nothing is left behind.
   public func run() throws -> RunReport {
     // The cheap questions first: nobody should wait for networks to learn of a mistyped name.
-    try OutputCheck.run(output: options.outputPath, inputs: options.sourcePaths + [options.targetPath])
+    let inputs = options.sourcePaths + [options.targetPath]
+    try OutputCheck.run(output: options.outputPath, inputs: inputs)
+    if let report = options.reportPath { try OutputCheck.run(output: report, inputs: inputs) }
     let kind = try SourceFiles.kind(of: options.targetPath)
     sources = options.processors.contains(.faceSwapper) ? try SourceFiles.sources(options.sourcePaths) : []
     let preparation = Preparation("networks") { [options] in try RunNetworks(options) }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Logging
 import Pipeline
 
 /// What `run` and its other names do.
@@ -26,24 +25,33 @@ enum SwapRun {
       throw ExitCode(ExitStatus.ended(by: signal))
     }
     let report = try outcome.get()
-    if let path = setup.values.string("report") { try report.write(to: path) }
-    setup.logger.info("\(summary(report, setup.format))")
+    if let path = options.reportPath { try report.write(to: path) }
+    guard setup.showsProgress else { return }
+    Console.shared.write(setup.format == .json ? ConsoleLogHandler.json(fields(report)) : summary(report))
   }
 
-  private static func summary(_ report: RunReport, _ format: LogFormat) -> String {
+  private static func fields(_ report: RunReport) -> [String: any Sendable] {
+    [
+      "event": "summary", "output": report.output, "frames": report.frames, "faces_swapped": report.facesSwapped,
+      "frames_without_face": report.framesWithoutFace, "fps": report.fps, "seconds": report.seconds,
+      "peak_memory_mb": report.peakMemoryMegabytes,
+    ]
+  }
+
+  private static func summary(_ report: RunReport) -> String {
     let counts =
       "\(report.frames) frames, \(report.facesSwapped) faces swapped, "
       + "\(report.framesWithoutFace) frames without a face"
     let speed = String(
       format: "%.1f fps, %.1f s, %.0f MB at most", report.fps, report.seconds, report.peakMemoryMegabytes)
-    guard format == .text else { return "\(report.output): \(counts); \(speed)" }
     let rows = report.stages.sorted { $0.key < $1.key }.map { name, time in
       [
-        name, String(format: "%.2f", time.meanMilliseconds), String(format: "%.2f", time.totalSeconds),
+        name, String(format: "%.2f", time.meanMilliseconds),
+        String(format: "%.2f", time.processorMilliseconds), String(format: "%.2f", time.totalSeconds),
         String(time.count),
       ]
     }
-    let table = TextTable(header: ["stage", "mean ms", "total s", "count"], rows: rows).text
+    let table = TextTable(header: ["stage", "mean ms", "cpu ms", "total s", "count"], rows: rows).text
     return "\(table)\n\(counts)\n\(speed)\n\(report.output)"
   }
 }
