@@ -59,7 +59,7 @@ private struct SwapScene {
     let painted = scalar.render(grid)
     measure(
       "swap: paste into yuv420", size: size,
-      fast: { if let patch = render.patch(slot.window.transform) { target.add(patch) } },
+      fast: { if let patch = render.patch(slot.window.transform, for: target) { target.add(patch) } },
       scalar: { scalar.paste(painted, into: target) })
     var time = 0.0
     measure(

@@ -44,13 +44,19 @@ extension Frame {
     switch format.layout {
     case .planarYUV(let shiftX, let shiftY):
       let width = planes[1].width &+ 16
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * width) { sums in
-        guard let sums = sums.baseAddress else { return }
+      func paste(_ sums: UnsafeMutablePointer<Float>) {
         let paste = PlanarPaste<Sample>(
           planes: planes, shiftX: shiftX, shiftY: shiftY, columns: coefficients.columns, maximum: maximum,
           scratch: scratch, cb: sums, cr: sums + width)
         for cellRow in rows.lowerBound >> shiftY...(rows.upperBound - 1) >> shiftY {
           paste.add(difference, cellRow: cellRow)
+        }
+      }
+      if let work = difference.work {
+        paste(work)
+      } else {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * width) { sums in
+          if let sums = sums.baseAddress { paste(sums) }
         }
       }
     case .interleavedRGB:

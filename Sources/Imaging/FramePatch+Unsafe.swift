@@ -8,15 +8,18 @@ public struct FramePatch {
   public let transform: AffineTransform
   /// By row of the patch: the first column and one past the last that may not be zero; nil = all of it.
   public let filled: UnsafePointer<SIMD2<Int32>>?
+  /// Room for 2 · (frame width + 16) floats to work in; nil = taken for the call.
+  public let work: UnsafeMutablePointer<Float>?
 
   public init(
     change: UnsafePointer<SIMD4<Float>>, size: PixelSize, transform: AffineTransform,
-    filled: UnsafePointer<SIMD2<Int32>>? = nil
+    filled: UnsafePointer<SIMD2<Int32>>? = nil, work: UnsafeMutablePointer<Float>? = nil
   ) {
     self.change = change
     self.size = size
     self.transform = transform
     self.filled = filled
+    self.work = work
   }
 }
 
@@ -41,13 +44,18 @@ protocol FrameChange {
   func columns(_ y: Int, width: Int) -> Range<Int>
   /// The rows of the frame, within 0..<height, that may change.
   func rows(height: Int) -> Range<Int>
+  /// Room for 2 · (frame width + 16) floats, if there is any.
+  var work: UnsafeMutablePointer<Float>? { get }
 }
 
-extension WindowDifference: FrameChange {}
+extension WindowDifference: FrameChange {
+  var work: UnsafeMutablePointer<Float>? { nil }
+}
 
 /// Reads a patch at frame pixels. Its rim is zero, so places outside are moved onto the rim.
 struct PatchChange: FrameChange {
   private let patch: FramePatch
+  var work: UnsafeMutablePointer<Float>? { patch.work }
   private let m: AffineTransform
   private let lastX: Float
   private let lastY: Float

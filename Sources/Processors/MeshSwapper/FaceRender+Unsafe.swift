@@ -16,6 +16,7 @@ package final class FaceRender {
   private(set) var columns = 0..<0
   /// new − old in that part, with a rim of zeros one pixel wide.
   private let difference = Scratch<Float4>()
+  private let pasteWork = Scratch<Float>()
   /// By row of the patch: the first column and one past the last that may not be zero.
   private let filled = Scratch<SIMD2<Int32>>()
   private let values = Scratch<Float8>(SwapTopology.pointCount)
@@ -44,14 +45,15 @@ package final class FaceRender {
   }
 
   /// The change as a patch for the frame; nil when nothing changes. Valid until the next call of ``paint``.
-  package func patch(_ transform: AffineTransform) -> FramePatch? {
+  package func patch(_ transform: AffineTransform, for frame: Frame) -> FramePatch? {
     guard !rows.isEmpty, !columns.isEmpty else { return nil }
+    pasteWork.reserve(2 * (frame.size.width + 16))
     var shifted = transform
     shifted.c -= Double(columns.lowerBound - 1)
     shifted.f -= Double(rows.lowerBound - 1)
     return FramePatch(
       change: UnsafePointer(difference.base), size: PixelSize(width: patchWidth, height: rows.count + 2),
-      transform: shifted, filled: UnsafePointer(filled.base))
+      transform: shifted, filled: UnsafePointer(filled.base), work: pasteWork.base)
   }
 
   /// - Parameters:

@@ -44,7 +44,7 @@ extension MeshSwapper.Workspace {
     render.paint(
       slot, sources: swapper.sources, keepsEyes: swapper.options.eyes == .target, soft: light.softMask(slot),
       topology: swapper.topology)
-    guard let patch = render.patch(slot.window.transform) else { return }
+    guard let patch = render.patch(slot.window.transform, for: frame) else { return }
     frame.add(patch)
   }
 }
