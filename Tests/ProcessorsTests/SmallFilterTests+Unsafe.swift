@@ -99,7 +99,10 @@ import Testing
     let window = noise(side * side, seed: 7).map { Float4($0, 1 - $0, $0 * $0, 0) }
     var result = [Float4](repeating: .zero, count: 113 * 113)
     var work = [Float4](repeating: .zero, count: side)
-    AreaMean.reduce(window, side: side, columns: 0..<112, rows: 0..<112, into: &result, work: &work)
+    AreaMean.reduce(
+      window, side: side, columns: 0..<112, rows: 0..<112, filled: Array(repeating: 0..<side, count: side),
+      into: &result,
+      work: &work)
     let cell = Double(side) / 112
     for (column, row) in [(0, 0), (111, 111), (50, 20), (3, 99)] {
       var sum = SIMD4<Double>.zero

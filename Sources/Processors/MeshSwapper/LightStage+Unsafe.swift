@@ -59,8 +59,8 @@ package final class LightStage {
     slot.pixels.storage.withUnsafeBufferPointer { pixels in
       guard let pixels = pixels.baseAddress else { return }
       AreaMean.reduce(
-        pixels, side: side, columns: cells(low.x, high.x), rows: cells(low.y, high.y), into: small.base,
-        work: sums.base)
+        pixels, side: side, columns: cells(low.x, high.x), rows: cells(low.y, high.y), filled: slot.area.columns,
+        into: small.base, work: sums.base)
     }
   }
 
