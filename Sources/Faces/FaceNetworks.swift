@@ -38,8 +38,15 @@ public struct FaceNetworks: Sendable {
     try DlibRecognizer(session: try open(DlibRecognizer.modelID))
   }
 
+  /// On a processor the 8-bit copy of the network, which is faster there and gives the same mask; it is made at
+  /// set-up, so where it is missing the network itself does the work.
   public func occlusionMasker() throws -> OcclusionMasker {
-    try OcclusionMasker(session: try open(OcclusionMasker.modelID))
+    if runsOnProcessor {
+      do {
+        return try OcclusionMasker(session: try open(OcclusionMasker.processorModelID))
+      } catch let error as ModelStoreError where error.code == .modelMissing {}
+    }
+    return try OcclusionMasker(session: try open(OcclusionMasker.modelID))
   }
 
   /// For stills.
@@ -58,6 +65,13 @@ public struct FaceNetworks: Sendable {
     FaceFollower(
       detector: try detector(options), landmarker: try landmarker(options.landmarkerModel),
       recognizer: identifies ? try recognizer() : nil, options: options, identifies: identifies)
+  }
+
+  private var runsOnProcessor: Bool {
+    switch session.providers {
+    case .auto: runtime.availableProviders.allSatisfy { $0 == .cpu }
+    case .list(let providers): providers.allSatisfy { $0 == .cpu }
+    }
   }
 
   private func open(_ id: String) throws -> InferenceSession {

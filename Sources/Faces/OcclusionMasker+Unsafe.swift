@@ -5,6 +5,7 @@ import Inference
 /// Owned by one worker.
 public final class OcclusionMasker {
   static let modelID = "likeness_occluder_128"
+  static let processorModelID = "likeness_occluder_128_int8"
   /// Side of the crop and of the mask in pixels.
   public static let side = 128
   private let network: PictureNetwork

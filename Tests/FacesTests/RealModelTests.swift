@@ -126,7 +126,7 @@ struct RealModelTests {
     #expect(films.allSatisfy { $0.count == 1 && $0[0].trackID == 0 })
     let (last, before) = (films[9][0].mesh, films[8][0].mesh)
     let moves = zip(last, before).map { RealModelTests.distance(FaceTopology.flat($0), FaceTopology.flat($1)) }
-    #expect((moves.max() ?? 1) < 0.01)
+    #expect((moves.max() ?? 1) < 0.05)
     #expect(follower.counters.looks == 3)
   }
 

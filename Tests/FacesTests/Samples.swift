@@ -33,38 +33,61 @@ enum Samples {
     return frame
   }
 
-  /// A picture of `Samples/`, decoded (and filtered) by the ffmpeg program.
   private static func picture(_ name: String, filter: String? = nil) -> Frame? {
-    guard let package = TestPaths.package() else { return nil }
+    pictures(name, filter: filter).first
+  }
+
+  /// A clip of 25 frames a second made from the Collins portrait by an ffmpeg filter.
+  static func clip(frames: Int, filter: String) throws -> [Frame] {
+    let clip = pictures("collins.png", input: ["-loop", "1", "-framerate", "25"], count: frames, filter: filter)
+    guard clip.count == frames else { throw FacesError(code: .noFace, message: skipReason) }
+    return clip
+  }
+
+  /// Pictures of a file of `Samples/`, decoded and filtered by the ffmpeg program.
+  private static func pictures(_ name: String, input: [String] = [], count: Int = 1, filter: String?) -> [Frame] {
+    guard let package = TestPaths.package() else { return [] }
     let ffmpeg = Process()
     ffmpeg.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     ffmpeg.arguments =
-      ["ffmpeg", "-v", "error", "-i", "\(package)/Samples/\(name)"] + (filter.map { ["-vf", $0] } ?? [])
-      + ["-f", "image2pipe", "-c:v", "ppm", "-"]
+      ["ffmpeg", "-v", "error"] + input + ["-i", "\(package)/Samples/\(name)", "-frames:v", "\(count)"]
+      + (filter.map { ["-vf", $0] } ?? []) + ["-f", "image2pipe", "-c:v", "ppm", "-"]
     let pipe = Pipe()
     ffmpeg.standardOutput = pipe
     ffmpeg.standardError = FileHandle.nullDevice
-    guard (try? ffmpeg.run()) != nil else { return nil }
+    guard (try? ffmpeg.run()) != nil else { return [] }
     let data = pipe.fileHandleForReading.readDataToEndOfFile()
     ffmpeg.waitUntilExit()
-    return frame(ppm: [UInt8](data))
+    var rest = [UInt8](data)[...]
+    var frames: [Frame] = []
+    while let (frame, length) = frame(ppm: Array(rest.prefix(32)), of: rest) {
+      frames.append(frame)
+      rest = rest.dropFirst(length)
+    }
+    return frames
   }
 
-  /// A binary PPM of 8 bit: "P6", width, height, 255, then the pixels.
-  private static func frame(ppm: [UInt8]) -> Frame? {
+  /// The first binary PPM of 8 bit in `data`, and its length: "P6", width, height, 255, then the pixels.
+  private static func frame(ppm head: [UInt8], of data: ArraySlice<UInt8>) -> (Frame, Int)? {
     var words: [Int] = []
     var at = 2
     while words.count < 3 {
-      guard at < ppm.count, let end = ppm[at...].dropFirst().firstIndex(where: { $0 == 10 || $0 == 32 }) else {
-        return nil
-      }
-      guard let word = Int(String(decoding: ppm[(at + 1)..<end], as: UTF8.self)) else { return nil }
+      guard at < head.count, let end = head[at...].dropFirst().firstIndex(where: { $0 == 10 || $0 == 32 }),
+        let word = Int(String(decoding: head[(at + 1)..<end], as: UTF8.self))
+      else { return nil }
       words.append(word)
       at = end
     }
     let size = PixelSize(width: words[0], height: words[1])
-    guard ppm.count == at + 1 + 3 * size.area else { return nil }
-    return frame(size: size) { x, y, channel in ppm[at + 1 + 3 * (y * size.width + x) + channel] }
+    let start = data.startIndex + at + 1
+    guard data.endIndex - start >= 3 * size.area else { return nil }
+    let frame = Frame(size: size, format: .rgb8)
+    let length = 3 * size.width
+    for y in 0..<size.height {
+      let row = Array(data[(start + y * length)..<(start + (y + 1) * length)])
+      frame.planes[0].row8(y).update(from: row, count: length)
+    }
+    return (frame, at + 1 + 3 * size.area)
   }
 
   /// An RGB frame made value by value.

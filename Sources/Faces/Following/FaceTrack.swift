@@ -9,9 +9,9 @@ struct FaceTrack {
   /// `mesh` as handed on, see ``MeshSteadier``.
   private(set) var steady: [Point3]
   private(set) var box: Box
-  /// The crop the last mesh came from.
-  private(set) var crop: MeshCrop
-  /// Movement of the crop's middle over the last frame.
+  /// Where to look in the next frame.
+  private(set) var nextCrop: MeshCrop
+  /// Movement of the face's middle over the last frame.
   private(set) var motion = Point()
   var detectorScore: Float
   /// Looks of the detector in a row that did not see this face.
@@ -27,7 +27,7 @@ struct FaceTrack {
   init(id: Int, mesh: FaceMesh, crop: MeshCrop, detectorScore: Float) {
     self.id = id
     self.mesh = mesh
-    self.crop = crop
+    nextCrop = crop
     self.detectorScore = detectorScore
     steady = mesh.points
     box = FaceTopology.box(of: mesh.points)
@@ -35,19 +35,6 @@ struct FaceTrack {
   }
 
   var isLive: Bool { lostFrames == 0 }
-
-  /// Where to look in the next frame: around the last mesh, moved on by its last motion. The crop is kept as it is
-  /// while the face hardly moves, so that the network sees the same pixels again and its answer stands still.
-  var nextCrop: MeshCrop {
-    var next = MeshCrop(mesh: mesh.points)
-    let drift = next.center - crop.center
-    let turn = FaceTrack.turn(from: crop.roll, to: next.roll)
-    let still =
-      FaceTopology.length(drift) < 0.015 * next.side && abs(next.side / crop.side - 1) < 0.03 && abs(turn) < 0.03
-    if still { return crop }
-    next.center += motion
-    return next
-  }
 
   /// Takes the mesh of a new frame.
   mutating func advance(_ mesh: FaceMesh, crop: MeshCrop) {
@@ -59,7 +46,7 @@ struct FaceTrack {
     if lostFrames > 0 { steadier = MeshSteadier() }
     lostFrames = 0
     self.mesh = mesh
-    self.crop = crop
+    nextCrop = crop.eased(towards: now, ahead: motion)
     box = FaceTopology.box(of: mesh.points)
     steady = steadier.steady(mesh.points)
   }
@@ -98,11 +85,7 @@ struct FaceTrack {
     return FaceTopology.length(box.center - other.center) < size && ratio > 0.5 && ratio < 2
   }
 
-  /// Difference of two angles within ±π.
-  static func turn(from: Float, to: Float) -> Float {
-    let difference = (to - from).remainder(dividingBy: 2 * .pi)
-    return difference.isFinite ? difference : .pi
-  }
+  static func turn(from: Float, to: Float) -> Float { MeshCrop.turn(from: from, to: to) }
 }
 
 extension Box {
