@@ -41,10 +41,20 @@ final class PictureNetwork {
   func run(_ frame: Frame, _ transform: AffineTransform) throws {
     input.withMutableFloats { buffer in
       frame.sampleTensor(
-        transform, size: inputSize, order: .rgb, layout: .planar, scale: scale, bias: bias, border: border,
-        into: buffer)
+        transform, size: inputSize, order: .rgb, layout: .planar, scale: scale, bias: bias,
+        border: needsBorder(frame, transform) ? border : .replicate, into: buffer)
     }
     try session.run([input], into: outputs)
+  }
+
+  /// Whether the crop reaches out of the frame. Where it does not, all borders give the same and the repeated edge is
+  /// the fastest.
+  private func needsBorder(_ frame: Frame, _ transform: AffineTransform) -> Bool {
+    let back = transform.inverted
+    let (right, bottom) = (Float(inputSize.width - 1), Float(inputSize.height - 1))
+    return ![Point(0, 0), Point(right, 0), Point(0, bottom), Point(right, bottom)].map(back.apply).allSatisfy {
+      $0.x >= 0 && $0.y >= 0 && $0.x <= Float(frame.size.width - 1) && $0.y <= Float(frame.size.height - 1)
+    }
   }
 
   /// One output of the last run, in place.
