@@ -79,13 +79,17 @@ let package = Package(
     .executableTarget(
       name: "likeness",
       dependencies: [
-        "Faces", "Imaging", "Inference", "Media", "ModelStore", "Pipeline", "Processors", "TestSupport",
+        "Faces", "Imaging", "Inference", "Media", "ModelStore", "Parity", "Pipeline", "Processors", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
     .target(
       name: "TestSupport", dependencies: ["Imaging", "Inference"], swiftSettings: swiftSettings),
+    .target(
+      name: "Parity",
+      dependencies: ["Faces", "Imaging", "Inference", "ModelStore", "Processors", "TestSupport"],
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "Kernels", dependencies: ["Imaging", "Processors"], path: "Benchmarks/Kernels",
       swiftSettings: swiftSettings),
@@ -102,6 +106,9 @@ let package = Package(
       name: "FacesTests", dependencies: ["Faces", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ProcessorsTests", dependencies: ["Processors", "TestSupport"], resources: [.copy("Fixtures")],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ParityTests", dependencies: ["Parity", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: swiftSettings),

@@ -5,12 +5,12 @@ public import ModelStore
 /// worker that asked.
 public struct FaceNetworks: Sendable {
   private let runtime: OnnxRuntime
-  private let store: ModelStore
+  private let models: any ModelLoading
   private let session: SessionOptions
 
-  public init(runtime: OnnxRuntime, store: ModelStore, session: SessionOptions = SessionOptions()) {
+  public init(runtime: OnnxRuntime, models: any ModelLoading, session: SessionOptions = SessionOptions()) {
     self.runtime = runtime
-    self.store = store
+    self.models = models
     self.session = session
   }
 
@@ -74,7 +74,8 @@ public struct FaceNetworks: Sendable {
     }
   }
 
-  private func open(_ id: String) throws -> InferenceSession {
-    try InferenceSession(runtime: runtime, bytes: try store.load(id), name: id, options: session)
+  /// A session of its own on a model's file.
+  public func open(_ id: ModelID) throws -> InferenceSession {
+    try InferenceSession(runtime: runtime, bytes: try models.load(id), name: id.rawValue, options: session)
   }
 }

@@ -54,4 +54,10 @@ public struct VideoFrame: Sendable {
     }
     shared = nil
   }
+
+  /// Puts another picture, of any size, in the place of this one. It belongs to the caller alone.
+  public mutating func replace(with frame: Frame) {
+    self.frame = frame
+    shared = nil
+  }
 }

@@ -35,9 +35,8 @@ public struct FaceDebugger: FrameProcessorPlan {
       let isSame = face.landmarks5From68 == face.landmarks5
       frame.drawPoints(face.landmarks5From68, radius: size, color: isSame ? .cyan : .green)
     }
-    // With a mesh the 68 points do not depend on the five: both sets are the same.
     if items.contains(.landmark68) { frame.drawPoints(face.landmarks68, radius: size, color: .green) }
-    if items.contains(.landmark68From5) { frame.drawPoints(face.landmarks68, radius: size, color: .cyan) }
+    if items.contains(.landmark68From5) { frame.drawPoints(face.landmarks68From5, radius: size, color: .cyan) }
   }
 
   /// Width of lines and radius of points: a 270th of the frame's height, 1…10.

@@ -15,7 +15,7 @@ enum Samples {
     guard let runtime = try? OnnxRuntime.open(), let store = try? ModelStore(),
       (try? store.load("centerface")) != nil
     else { return nil }
-    return FaceNetworks(runtime: runtime, store: store, session: SessionOptions(providers: .list([.cpu])))
+    return FaceNetworks(runtime: runtime, models: store, session: SessionOptions(providers: .list([.cpu])))
   }()
 
   static let isReady = networks != nil && picture("collins.png") != nil

@@ -39,7 +39,7 @@ enum TestRun {
 
   /// Who the largest face of a picture, or of the first frame of a video, is.
   static func identity(_ path: String) throws -> Embedding {
-    let networks = FaceNetworks(runtime: try OnnxRuntime.open(), store: try ModelStore())
+    let networks = FaceNetworks(runtime: try OnnxRuntime.open(), models: try ModelStore())
     let analyser = try networks.analyser(FaceOptions())
     let frame = try frame(path)
     var face = try #require(

@@ -1,9 +1,10 @@
 import Imaging
 import Inference
+import ModelStore
 
 /// BlazeFace full range: the whole frame letterboxed into 192 × 192.
 final class BlazeFaceNetwork: CandidateFinding {
-  static let modelID = "blazeface_full_range"
+  static let modelID = ModelID.blazefaceFullRange
   static let overlapThreshold: Float = 0.3
   private let network: PictureNetwork
 

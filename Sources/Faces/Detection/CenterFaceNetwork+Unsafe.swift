@@ -1,9 +1,10 @@
 import Imaging
 import Inference
+import ModelStore
 
 /// CenterFace: one look at the fitted frame at stride 4; finds faces from about 10 input pixels on.
 final class CenterFaceNetwork: CandidateFinding {
-  static let modelID = "centerface"
+  static let modelID = ModelID.centerface
   /// Sides of the input are multiples of this.
   static let multiple = 32
   static let overlapThreshold: Float = 0.3

@@ -1,6 +1,7 @@
 import Foundation
 public import Imaging
 import Inference
+import ModelStore
 
 /// MediaPipe's face mesh: 478 points of a square crop with level eyes.
 public final class FaceMeshLandmarker: FaceLandmarking {
@@ -44,7 +45,7 @@ public final class FaceMeshLandmarker: FaceLandmarking {
 extension FaceLandmarkerModel {
   /// Points the network itself gives.
   var pointCount: Int { self == .faceMesh478 ? 478 : 468 }
-  var modelID: String { rawValue }
+  var modelID: ModelID { ModelID(rawValue: rawValue) }
 
   /// Where the network puts the middle of its input. Measured by mirroring 36 pictures: the larger network's pixel i
   /// spans i…i+1 (left over: −0.09 px), the smaller one's number is the pixel itself (−0.5 px against the other rule).

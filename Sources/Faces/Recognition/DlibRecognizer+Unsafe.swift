@@ -1,9 +1,10 @@
 public import Imaging
 import Inference
+import ModelStore
 
 /// dlib's ResNet: 128 numbers, closer than 0.6 (Euclidean) for one person.
 public final class DlibRecognizer: FaceRecognizing {
-  static let modelID = "dlib_face_recognition_resnet_v1"
+  static let modelID = ModelID.dlibFaceRecognition
   static let inputSide = 150
   static let count = 128
   /// `arcface_128` crop pixels to pixels of dlib's own chip (models/open_pack.md).

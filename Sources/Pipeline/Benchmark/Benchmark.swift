@@ -46,12 +46,13 @@ public struct Benchmark: Sendable {
     let clips = try values.strings("benchmark_resolutions").map { try measure($0, clip, folder) }
     let still = try measureStill(clip, folder)
     let runtime = try OnnxRuntime.open(path: values.string("onnxruntime_path"))
-    let networks = FaceNetworks(runtime: runtime, store: try ModelStore())
+    let networks = FaceNetworks(runtime: runtime, models: try ModelStore())
     let analyser = try networks.analyser(FaceOptions(values))
     let loader = SourceLoader(
       analyser: analyser, limitMegapixels: PictureFile.defaultLimitMegapixels, logger: logger, stop: stop)
+    let sources = RunSources { [source] in try loader.load(SourceFiles.sources([source])) }
     let swap = SwapMeasurement(
-      clip: clip, portrait: clip.size, analyser: analyser, sources: try loader.load(SourceFiles.sources([source])))
+      clip: clip, portrait: clip.size, analyser: analyser, sources: try sources.meshSources())
     return BenchmarkReport(
       machine: MachineFacts(onnxRuntime: runtime.version), mode: values.string("benchmark_mode") ?? "warm",
       cycles: cycles, options: values.all, clips: clips, still: still, swaps: try [256, 1024].map(swap.run))

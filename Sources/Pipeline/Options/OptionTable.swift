@@ -15,15 +15,13 @@ public struct OptionGroup: Sendable {
 public enum OptionTable {
   /// Options of `run`.
   public static let run: [OptionGroup] =
-    [paths, processors] + faces + [
-      OptionGroup("Face swapper", OptionSpec.faceSwapper), OptionGroup("Face debugger", OptionSpec.faceDebugger), trim,
-      output, execution, misc,
-    ]
+    [paths, processors] + faces + ProcessorRegistry.all.map { OptionGroup($0.title, $0.options) }
+    + [trim, output, execution, misc]
 
   /// Options of `benchmark`: its own, and those of the runs that it measures.
   public static let benchmark: [OptionGroup] =
     [measurement] + faces + [
-      OptionGroup("Face swapper", OptionSpec.faceSwapper), encoding, execution, misc,
+      OptionGroup(ProcessorKind.faceSwapper.title, ProcessorKind.faceSwapper.options), encoding, execution, misc,
     ]
 
   static let measurement = OptionGroup(
@@ -88,7 +86,7 @@ public enum OptionTable {
     "Processors",
     [
       OptionSpec(
-        "processors", section: "processors", .choices(["face_swapper", "face_debugger"]), default: "face_swapper",
+        "processors", section: "processors", .choices(ProcessorRegistry.all.map(\.name)), default: "face_swapper",
         help: "What is done to each frame, in this order.")
     ])
 

@@ -15,7 +15,13 @@ struct ClipHarvest {
     let mouth: Int
     let smile: Int
 
-    init(_ pose: FacePose) {
+    /// Without a mesh there is no pose and one frame, the sharpest, is kept.
+    init(_ face: Face) throws {
+      guard !face.mesh.isEmpty else {
+        (yaw, pitch, mouth, smile) = (0, 0, 0, 0)
+        return
+      }
+      let pose = try FacePose(mesh: face.mesh)
       yaw = Int((pose.yaw / 10).rounded())
       pitch = Int((pose.pitch / 10).rounded())
       mouth = Int((pose.mouthOpening / 0.1).rounded())
@@ -25,7 +31,7 @@ struct ClipHarvest {
 
   private struct Candidate {
     let frame: Frame
-    let mesh: [Point3]
+    let face: Face
     let sharpness: Double
   }
 
@@ -46,20 +52,20 @@ struct ClipHarvest {
 
   /// Keeps the frame when it is the sharpest of its kind.
   mutating func add(_ face: Face, _ frame: Frame) throws {
-    let kind = Kind(try FacePose(mesh: face.mesh))
+    let kind = try Kind(face)
     let sharpness = Sharpness.measure(frame, box: face.box)
     if let rival = best[kind], rival.sharpness >= sharpness { return }
     // The decoder goes on using its own memory.
-    best[kind] = Candidate(frame: frame.copy(), mesh: face.mesh, sharpness: sharpness)
+    best[kind] = Candidate(frame: frame.copy(), face: face, sharpness: sharpness)
     if best.count > ClipHarvest.limit, let least = best.min(by: { $0.value.sharpness < $1.value.sharpness }) {
       best[least.key] = nil
     }
   }
 
   /// The chosen frames, sharpest first.
-  func sourceFaces(name: String) throws -> [SourceFace] {
-    try best.values.sorted { $0.sharpness > $1.sharpness }.map {
-      try SourceFace(photo: $0.frame, mesh: $0.mesh, name: name)
+  func photos(name: String) -> [SourcePhoto] {
+    best.values.sorted { $0.sharpness > $1.sharpness }.map {
+      SourcePhoto(name: name, frame: $0.frame, face: $0.face)
     }
   }
 }

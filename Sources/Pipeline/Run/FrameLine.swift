@@ -21,17 +21,18 @@ protocol FaceFinding: AnyObject {
   func faces(in frame: Frame, index: Int) throws -> (all: [Face], chosen: [Face])
 }
 
-/// The two places of a run that frames pass one at a time and in order: finding the faces, and the processors' state
-/// over time. Shared by the workers; the gates see to it that only one of them is inside.
+/// The places of a run that frames pass one at a time and in order: finding the faces, and the state over time of each
+/// processor that has one. Shared by the workers; the gates see to it that only one of them is inside.
 final class FrameGates: @unchecked Sendable {
   private let finder: any FaceFinding
   private let faces: OrderedGate
-  private let order: OrderedGate
+  private let orders: [OrderedGate]
 
-  init(finder: any FaceFinding, stop: StopToken) {
+  /// - Parameter processors: how many processors the run has.
+  init(finder: any FaceFinding, processors: Int, stop: StopToken) {
     self.finder = finder
     faces = OrderedGate(stop: stop)
-    order = OrderedGate(stop: stop)
+    orders = (0..<processors).map { _ in OrderedGate(stop: stop) }
   }
 
   func findFaces(_ frame: Frame, position: Int, index: Int, _ timings: inout StageTimings) throws
@@ -42,8 +43,9 @@ final class FrameGates: @unchecked Sendable {
     }
   }
 
-  func inOrder(position: Int, _ timings: inout StageTimings, _ body: () throws -> Void) throws {
-    try pass(order, position, &timings) { _ in try body() }
+  /// - Parameter processor: number of the processor in the run.
+  func inOrder(processor: Int, position: Int, _ timings: inout StageTimings, _ body: () throws -> Void) throws {
+    try pass(orders[processor], position, &timings) { _ in try body() }
   }
 
   private func pass<Result>(
@@ -60,25 +62,52 @@ final class FrameGates: @unchecked Sendable {
 
 /// One worker of a run: takes a frame whole through faces and processors.
 final class FrameWorker {
+  /// Processors that work on the same kind of frame, one after the other.
+  private enum Step {
+    case frame(any FrameProcessing, number: Int)
+    case pictures(PictureStep)
+  }
+
   private let gates: FrameGates
-  private let processors: [any FrameProcessing]
+  private let steps: [Step]
+  private let needsPicture: Bool
   private(set) var counts = RunCounts()
   private var ownTimings = StageTimings()
 
-  init(gates: FrameGates, plans: [any FrameProcessorPlan]) throws {
+  init(gates: FrameGates, plans: [ProcessorPlan]) throws {
     self.gates = gates
-    processors = try plans.map { try $0.makeWorker() }
+    var steps: [Step] = []
+    for (number, plan) in plans.enumerated() {
+      switch plan {
+      case .frame(let plan): steps.append(.frame(try plan.makeWorker(), number: number))
+      case .picture(let plan):
+        if case .pictures(let step) = steps.last {
+          try step.append(plan)
+        } else {
+          let step = PictureStep()
+          try step.append(plan)
+          steps.append(.pictures(step))
+        }
+      }
+    }
+    self.steps = steps
+    needsPicture = steps.contains { if case .pictures = $0 { true } else { false } }
   }
 
   var timings: StageTimings {
-    processors.reduce(into: ownTimings) { $0.merge($1.timings) }
+    steps.reduce(into: ownTimings) { sum, step in
+      switch step {
+      case .frame(let processor, _): sum.merge(processor.timings)
+      case .pictures(let step): sum.merge(step.timings)
+      }
+    }
   }
 
   func waited(_ seconds: Double) {
     ownTimings.add(.wait, seconds)
   }
 
-  /// Works on a frame.
+  /// Works on a frame. Returns the frame that takes its place where a processor enlarged it; else nil.
   ///
   /// - Parameters:
   ///   - position: number of the frame in the run, from 0, without gaps.
@@ -86,19 +115,29 @@ final class FrameWorker {
   ///   - writable: called before the first change, and only for frames that are changed; gives the frame to change.
   func work(
     on frame: Frame, position: Int, index: Int, time: Double, writable: () throws -> Frame
-  ) throws {
+  ) throws -> Frame? {
     let found = try gates.findFaces(frame, position: position, index: index, &ownTimings)
     counts.frames += 1
     if found.all.isEmpty { counts.framesWithoutFace += 1 }
-    var input = FaceFrame(frame: frame, index: position, time: time, faces: found.all, chosen: found.chosen)
-    for processor in processors { try processor.prepare(input) }
-    try gates.inOrder(position: position, &ownTimings) {
-      for processor in processors { try processor.advance(input) }
+    var state = FrameState(
+      frame: frame, faces: found.all, chosen: found.chosen, index: position, time: time)
+    if needsPicture { state.target = ownTimings.measure(.convert) { frame.bgrPicture() } }
+    for step in steps {
+      switch step {
+      case .frame(let processor, let number): try work(processor, number: number, on: &state, writable)
+      case .pictures(let step): counts.facesSwapped += try step.work(on: &state, &ownTimings, writable)
+      }
     }
-    guard !found.chosen.isEmpty else { return }
-    let own = try ownTimings.measure(.copy, writable)
-    input = FaceFrame(
-      frame: own, index: position, time: time, faces: found.all, chosen: found.chosen)
-    for processor in processors { counts.facesSwapped += try processor.finish(input) }
+    return state.enlarged
+  }
+
+  private func work(
+    _ processor: any FrameProcessing, number: Int, on state: inout FrameState, _ writable: () throws -> Frame
+  ) throws {
+    try processor.prepare(state.input)
+    try gates.inOrder(processor: number, position: state.index, &ownTimings) { try processor.advance(state.input) }
+    guard !state.chosen.isEmpty else { return }
+    try ownTimings.measure(.copy) { try state.makeWritable(writable) }
+    counts.facesSwapped += try processor.finish(state.input)
   }
 }

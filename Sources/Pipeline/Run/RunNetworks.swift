@@ -1,6 +1,7 @@
 import Faces
 import Inference
 import ModelStore
+import Processors
 
 /// The networks of one run. They load side by side, each as soon as the runtime is open.
 final class RunNetworks {
@@ -12,10 +13,10 @@ final class RunNetworks {
 
   init(_ options: RunOptions) throws {
     let runtime = try OnnxRuntime.open(path: options.runtimePath)
-    let factory = FaceNetworks(runtime: runtime, store: try ModelStore(), session: options.session)
+    let factory = FaceNetworks(runtime: runtime, models: try ModelStore(), session: options.session)
     self.factory = factory
     let detector = Preparation("detector") { try factory.detector(options.faces) }
-    let needsMasker = options.processors.contains(.faceSwapper) && options.maskTypes.contains(.occlusion)
+    let needsMasker = options.needs.contains(.mesh) && options.values.strings("face_mask_types").contains("occlusion")
     let masker = needsMasker ? Preparation("occluder") { try factory.occlusionMasker() } : nil
     landmarker = try factory.landmarker(options.faces.landmarkerModel)
     self.detector = try detector.get()

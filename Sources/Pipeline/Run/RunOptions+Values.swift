@@ -2,6 +2,7 @@ public import Faces
 import Imaging
 public import Inference
 public import Media
+import Processors
 
 extension FaceOptions {
   /// The face options of a table that has the groups "Face detector" and "Face landmarker".

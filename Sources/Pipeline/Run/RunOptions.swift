@@ -1,23 +1,11 @@
 public import Faces
 import Foundation
-public import Imaging
 public import Inference
 public import Media
 public import Processors
 
 /// One run in typed form: what to read, what to do, where to write.
 public struct RunOptions: Sendable {
-  /// What is done to the frames, in this order.
-  public enum Processor: String, Sendable, CaseIterable {
-    case faceSwapper = "face_swapper"
-    case faceDebugger = "face_debugger"
-  }
-
-  /// A mask that is multiplied into the swapper's own edge.
-  public enum MaskType: String, Sendable, CaseIterable {
-    case box, occlusion
-  }
-
   public var sourcePaths: [String]
   public var targetPath: String
   public var outputPath: String
@@ -25,15 +13,10 @@ public struct RunOptions: Sendable {
   public var reportPath: String?
   /// Folder of the unfinished output; nil = beside the output.
   public var temporaryFolder: String?
-  public var processors: [Processor]
+  /// What is done to the frames, in this order.
+  public var processors: [ProcessorKind]
   public var faces: FaceOptions
   public var selector: FaceSelectorOptions
-  public var maskTypes: Set<MaskType>
-  /// Softness of the box mask, 0…1.
-  public var maskBlur: Double
-  public var maskPadding: MaskPadding
-  public var swap: SwapOptions
-  public var debuggerItems: Set<FaceDebugger.Item>
   public var trimStart: Int?
   public var trimEnd: Int?
   /// Settings of a video.
@@ -49,8 +32,10 @@ public struct RunOptions: Sendable {
   public var runtimePath: String?
   /// Frames worked on at the same time.
   public var workers: Int
-  /// What was asked for, by key, for the report.
-  public var described: [String: String]
+  /// What the processors need of the run.
+  public var needs: ProcessorNeeds
+  /// Every option, for the processors' own.
+  public let values: OptionValues
 
   /// Processors that this process may use, at most 32.
   public static var coreCount: Int { min(max(ProcessInfo.processInfo.activeProcessorCount, 1), 32) }
@@ -64,9 +49,10 @@ public struct RunOptions: Sendable {
       }
       return path
     }
-    processors = values.strings("processors").compactMap(Processor.init)
+    processors = values.strings("processors").compactMap(ProcessorRegistry.kind(named:))
     sourcePaths = values.strings("source_paths")
-    if sourcePaths.isEmpty, processors.contains(.faceSwapper) {
+    needs = processors.reduce(into: []) { $0.formUnion($1.needs(values)) }
+    if sourcePaths.isEmpty, needs.contains(.sources) {
       throw PipelineError(.usage, "The source is missing.", hint: "Give it with --source-paths.")
     }
     targetPath = try path("target_path", "target-path", "The target")
@@ -75,15 +61,6 @@ public struct RunOptions: Sendable {
     temporaryFolder = values.string("temp_path")
     faces = try FaceOptions(values)
     selector = try FaceSelectorOptions(values)
-    maskTypes = Set(values.strings("face_mask_types").compactMap(MaskType.init))
-    maskBlur = values.number("face_mask_blur") ?? 0
-    let padding = values.spacing("face_mask_padding")
-    maskPadding = MaskPadding(
-      top: padding.top, right: padding.right, bottom: padding.bottom, left: padding.left)
-    swap = SwapOptions(
-      weight: Float(values.number("face_swapper_weight") ?? 0.5),
-      eyes: values.string("face_swapper_eyes").flatMap(SwapOptions.Eyes.init) ?? .source)
-    debuggerItems = Set(values.strings("face_debugger_items").compactMap(FaceDebugger.Item.init))
     trimStart = values.integer("trim_frame_start")
     trimEnd = values.integer("trim_frame_end")
     video = VideoOutput(values)
@@ -94,14 +71,6 @@ public struct RunOptions: Sendable {
     session = SessionOptions(values)
     runtimePath = values.string("onnxruntime_path")
     workers = values.integer("execution_thread_count") ?? RunOptions.coreCount
-    described = values.all
-  }
-}
-
-extension RunOptions {
-  var masks: FaceSwapperMasks {
-    FaceSwapperMasks(
-      usesOcclusion: maskTypes.contains(.occlusion),
-      box: maskTypes.contains(.box) ? .init(blur: maskBlur, padding: maskPadding) : nil)
+    self.values = values
   }
 }

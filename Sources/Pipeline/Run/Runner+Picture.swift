@@ -8,7 +8,7 @@ extension Runner {
   func runPicture(_ preparation: Preparation<RunNetworks>) throws -> RunOutcome {
     var timings = StageTimings()
     progress.begin(total: 1)
-    let picture = try timings.measure(.decode) {
+    var picture = try timings.measure(.decode) {
       try PictureFile.read(
         options.targetPath, limitMegapixels: options.limitMegapixels, toleratesDamage: options.continuesOnDamage)
     }
@@ -18,8 +18,10 @@ extension Runner {
     let finder = PictureFaces(
       analyser: networks.analyser(options.faces), options: options.selector,
       recognizer: { try networks.factory.recognizer() })
-    let worker = try FrameWorker(gates: FrameGates(finder: finder, stop: stop), plans: plans)
-    try worker.work(on: picture.frame, position: 0, index: 0, time: 0) { picture.frame }
+    let worker = try FrameWorker(
+      gates: FrameGates(finder: finder, processors: plans.count, stop: stop), plans: plans)
+    let enlarged = try worker.work(on: picture.frame, position: 0, index: 0, time: 0) { picture.frame }
+    if let enlarged { picture.frame = enlarged }
     try stop.check()
     let place = OutputPlace(options, partial)
     defer { place.discard() }

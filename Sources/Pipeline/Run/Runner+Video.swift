@@ -27,7 +27,8 @@ extension Runner {
       let finder = try faces(networks, reader.source)
       progress.begin(total: reader.source.expectedFrameCount ?? 0)
       let result = try VideoRun(workers: options.workers, stop: stop, progress: progress).run(
-        reader: reader, writer: writer, gates: FrameGates(finder: finder, stop: stop), plans: plans)
+        reader: reader, writer: writer, gates: FrameGates(finder: finder, processors: plans.count, stop: stop),
+        plans: plans)
       for warning in result.warnings where !known.contains(warning) { warn(warning) }
       try place.commit()
       if let first = reader.damage.first {

@@ -38,7 +38,7 @@ public final class Runner {
     try OutputCheck.run(output: options.outputPath, inputs: inputs)
     if let report = options.reportPath { try OutputCheck.run(output: report, inputs: inputs) }
     let kind = try SourceFiles.kind(of: options.targetPath)
-    sources = options.processors.contains(.faceSwapper) ? try SourceFiles.sources(options.sourcePaths) : []
+    sources = options.needs.contains(.sources) ? try SourceFiles.sources(options.sourcePaths) : []
     let preparation = Preparation("networks") { [options] in try RunNetworks(options) }
     let outcome: RunOutcome
     switch kind {
@@ -51,19 +51,13 @@ public final class Runner {
   }
 
   /// The processors with their sources, in the order asked for.
-  func plans(_ networks: RunNetworks) throws -> [any FrameProcessorPlan] {
-    try options.processors.map { processor -> any FrameProcessorPlan in
-      switch processor {
-      case .faceSwapper:
-        let loader = SourceLoader(
-          analyser: networks.analyser(options.faces), limitMegapixels: options.limitMegapixels, logger: logger,
-          stop: stop)
-        return try FaceSwapper(
-          sources: loader.load(sources), options: options.swap, masks: options.masks,
-          networks: networks.factory)
-      case .faceDebugger: return FaceDebugger(items: options.debuggerItems, networks: networks.factory)
-      }
-    }
+  func plans(_ networks: RunNetworks) throws -> [ProcessorPlan] {
+    let loader = SourceLoader(
+      analyser: networks.analyser(options.faces), limitMegapixels: options.limitMegapixels, logger: logger, stop: stop)
+    let context = ProcessorContext(
+      options: options.values, networks: networks.factory,
+      sources: RunSources { [sources] in try loader.load(sources) })
+    return try options.processors.map { try $0.makePlan(context) }
   }
 
   func warn(_ text: String) {
@@ -78,7 +72,7 @@ public final class Runner {
     let seconds = progress.seconds
     return RunReport(
       sources: options.sourcePaths, target: options.targetPath, output: options.outputPath,
-      options: options.described, counts: outcome.counts,
+      options: options.values.all, counts: outcome.counts,
       fps: seconds > 0 ? Double(outcome.counts.frames) / seconds : 0, seconds: elapsedSeconds(since: start),
       timings: outcome.timings, warnings: warnings)
   }

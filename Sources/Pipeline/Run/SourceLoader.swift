@@ -3,7 +3,13 @@ import Foundation
 import Imaging
 import Logging
 import Media
-import Processors
+
+/// A source picture and the face in it.
+struct SourcePhoto {
+  let name: String
+  let frame: Frame
+  let face: Face
+}
 
 /// Turns what `--source-paths` names into source faces.
 struct SourceLoader {
@@ -15,30 +21,30 @@ struct SourceLoader {
   /// The faces of all photos and clips, in the order given.
   ///
   /// A photo or clip without a face is an error that names the file.
-  func load(_ files: [SourceFile]) throws -> SourceSet {
-    var faces: [SourceFace] = []
+  func load(_ files: [SourceFile]) throws -> [SourcePhoto] {
+    var photos: [SourcePhoto] = []
     for file in files {
       try stop.check()
       if file.isClip {
-        faces += try clip(file.path)
+        photos += try clip(file.path)
       } else {
-        faces.append(try photo(file.path))
+        photos.append(try photo(file.path))
       }
     }
-    return try SourceSet(faces)
+    return photos
   }
 
-  private func photo(_ path: String) throws -> SourceFace {
+  private func photo(_ path: String) throws -> SourcePhoto {
     let picture = try PictureFile.read(path, limitMegapixels: limitMegapixels)
     let faces = try analyser.faces(in: picture.frame)
     guard let face = FaceSelector.sorted(faces, by: .largeSmall).first else { throw SourceLoader.noFace(path) }
     if faces.count > 1 {
       logger.info("The source '\(path)' shows \(faces.count) faces; the largest one is used.")
     }
-    return try SourceFace(photo: picture.frame, mesh: face.mesh, name: path)
+    return SourcePhoto(name: path, frame: picture.frame, face: face)
   }
 
-  private func clip(_ path: String) throws -> [SourceFace] {
+  private func clip(_ path: String) throws -> [SourcePhoto] {
     let reader = try VideoReader(path: path, options: .init(damagePolicy: .continueOnDamage))
     try SourceFiles.check(size: reader.source.size, path: path, limitMegapixels: limitMegapixels)
     var harvest = ClipHarvest(expected: reader.source.expectedFrameCount)
@@ -49,10 +55,10 @@ struct SourceLoader {
       guard let face = FaceSelector.sorted(faces, by: .largeSmall).first else { continue }
       try harvest.add(face, frame.frame)
     }
-    let faces = try harvest.sourceFaces(name: path)
-    guard !faces.isEmpty else { throw SourceLoader.noFace(path) }
-    logger.info("The source '\(path)' gives \(faces.count) frames.")
-    return faces
+    let photos = harvest.photos(name: path)
+    guard !photos.isEmpty else { throw SourceLoader.noFace(path) }
+    logger.info("The source '\(path)' gives \(photos.count) frames.")
+    return photos
   }
 
   private static func noFace(_ path: String) -> PipelineError {

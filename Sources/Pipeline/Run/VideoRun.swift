@@ -39,7 +39,7 @@ final class VideoRun: Sendable {
   /// Streams all frames of `reader` through the processors into `writer`, and finishes or cancels it. The warnings are
   /// all of the writer's.
   func run(
-    reader: VideoReader, writer: VideoWriter, gates: FrameGates, plans: [any FrameProcessorPlan]
+    reader: VideoReader, writer: VideoWriter, gates: FrameGates, plans: [ProcessorPlan]
   ) throws -> (counts: RunCounts, timings: StageTimings, warnings: [String]) {
     let group = ThreadGroup(stop: stop)
     let alive = Atomic<Int>(workerCount)
@@ -86,12 +86,13 @@ final class VideoRun: Sendable {
       let start = ContinuousClock.now
       guard var item = try queue.pop() else { return }
       worker.waited(elapsedSeconds(since: start))
-      try worker.work(
+      let enlarged = try worker.work(
         on: item.frame.frame, position: item.position, index: item.frame.index, time: item.frame.time
       ) {
         try item.frame.makeWritable()
         return item.frame.frame
       }
+      if let enlarged { item.frame.replace(with: enlarged) }
       try finished.put(item.frame, at: item.position)
     }
   }

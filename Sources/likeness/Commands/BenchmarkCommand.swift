@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Pipeline
+import Processors
 
 /// `likeness benchmark`: speed and memory on clips that the program makes itself.
 struct BenchmarkCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Pipeline
+import Processors
 
 /// `likeness faces`: the faces of a picture as JSON, and drawn.
 struct FacesCommand: ParsableCommand {

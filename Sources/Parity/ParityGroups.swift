@@ -1,0 +1,25 @@
+import TestSupport
+
+/// Everything the parity kit can ask of the program's steps.
+public enum ParityGroups {
+  /// One line a subject, in the order of the alphabet.
+  public static let all: [any ParityGroup.Type] = [
+    MeshSwapCases.self
+  ]
+
+  /// The subject that takes cases of this group.
+  public static func group(named name: String, among groups: [any ParityGroup.Type] = all) -> (any ParityGroup.Type)? {
+    groups.first { $0.groups.contains(name) }
+  }
+
+  /// Runs a case. Throws for a group that nobody takes.
+  public static func run(_ run: ParityRun, among groups: [any ParityGroup.Type] = all) throws -> ParityOutputs {
+    guard let group = group(named: run.parityCase.group, among: groups) else {
+      let known = groups.flatMap { $0.groups }.sorted().joined(separator: ", ")
+      throw TestSupportError(
+        .nameUnknown, "The group \"\(run.parityCase.group)\" of \(run.parityCase.folder) is not known; known: \(known)."
+      )
+    }
+    return try group.run(run)
+  }
+}

@@ -1,0 +1,60 @@
+import Faces
+import Imaging
+import Processors
+
+/// A frame on its way through the processors of a run.
+struct FrameState {
+  /// The frame as it is now.
+  private(set) var frame: Frame
+  private(set) var faces: [Face]
+  private(set) var chosen: [Face]
+  let index: Int
+  let time: Double
+  /// The target's own frame as a B, G, R picture; nil in runs that need none.
+  var target: PixelBuffer8?
+  /// Whether `frame` still shows what was decoded.
+  private(set) var isUntouched = true
+  /// The frame that takes the place of the decoded one; nil while the size is the same.
+  private(set) var enlarged: Frame?
+  /// Of the faces in the target's pixels.
+  private let targetFaces: (all: [Face], chosen: [Face])
+
+  init(frame: Frame, faces: [Face], chosen: [Face], index: Int, time: Double) {
+    self.frame = frame
+    self.faces = faces
+    self.chosen = chosen
+    self.index = index
+    self.time = time
+    targetFaces = (faces, chosen)
+  }
+
+  /// The frame as processors of decoded frames take it.
+  var input: FaceFrame { FaceFrame(frame: frame, index: index, time: time, faces: faces, chosen: chosen) }
+
+  /// The frame as processors of pictures take it.
+  func pictureWork(target: PixelBuffer8) -> PictureWork {
+    PictureWork(
+      picture: isUntouched ? target : frame.bgrPicture(), mask: frame.alphaPlane8(), target: target,
+      faces: targetFaces.all, chosen: targetFaces.chosen, index: index, time: time)
+  }
+
+  /// To be called before `frame` is changed.
+  ///
+  /// - Parameter writable: gives the decoded frame in memory that may be changed.
+  mutating func makeWritable(_ writable: () throws -> Frame) throws {
+    guard isUntouched else { return }
+    frame = try writable()
+    isUntouched = false
+  }
+
+  /// Puts a frame of another size in the place of this one.
+  mutating func replace(with frame: Frame) {
+    let x = Float(frame.size.width) / Float(self.frame.size.width)
+    let y = Float(frame.size.height) / Float(self.frame.size.height)
+    faces = faces.map { $0.scaled(x: x, y: y) }
+    chosen = chosen.map { $0.scaled(x: x, y: y) }
+    self.frame = frame
+    enlarged = frame
+    isUntouched = false
+  }
+}
