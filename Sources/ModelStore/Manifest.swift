@@ -18,7 +18,7 @@ struct Manifest: Sendable, Hashable, Codable {
       return try JSONDecoder().decode(Manifest.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {
       throw ModelStoreError(
-        .listInvalid, "\(path) is damaged: \(error.localizedDescription)", hint: ModelStore.pullHint,
+        .listInvalid, "\(path) is damaged: \(error.localizedDescription)", hint: "Run: likeness models pull",
         underlying: error)
     }
   }

@@ -6,12 +6,24 @@ import Foundation
 public struct ModelStore: Sendable {
   /// The one folder everything fetched goes to.
   public let home: String
+  /// A folder of models brought by hand, searched by file name before ``modelsFolder``; nil for none.
+  public let modelsPath: String?
   public let catalogue: Catalogue
 
-  /// - Parameter home: nil = ``defaultHome(environment:)``.
-  public init(home: String? = nil, catalogue: Catalogue? = nil) throws {
+  /// - Parameters:
+  ///   - home: nil = ``defaultHome(environment:)``.
+  ///   - modelsPath: the value of `--models-path`.
+  ///   - catalogue: nil = ``Catalogue/all()``.
+  ///
+  /// Throws `folderMissing` when there is no folder `modelsPath`, and what reading the catalogue throws.
+  public init(home: String? = nil, modelsPath: String? = nil, catalogue: Catalogue? = nil) throws {
     self.home = home ?? Self.defaultHome()
-    self.catalogue = try catalogue ?? Catalogue.open()
+    self.modelsPath = modelsPath
+    self.catalogue = try catalogue ?? Catalogue.all()
+    if let modelsPath, !Self.isFolder(modelsPath) {
+      throw ModelStoreError(
+        .folderMissing, "There is no folder \(modelsPath).", hint: "Make it, or give another to --models-path.")
+    }
   }
 
   /// `$LIKENESS_HOME`, else `$XDG_DATA_HOME/likeness`, else `~/.local/share/likeness`.
@@ -24,29 +36,37 @@ public struct ModelStore: Sendable {
 
   public var modelsFolder: String { home + "/models" }
 
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
   /// Where the model's file is, or would be. Throws `unknownModel`, `resourceMissing`.
   public func path(of id: ModelID) throws -> String {
     try path(of: catalogue.entry(id))
   }
 
-  /// The model's bytes, after their SHA-256 was compared with the catalogue's (else the converter's manifest).
+  /// The model's bytes, once they are known to be the model's: their SHA-256 is compared with the catalogue's, else
+  /// with the converter's manifest, else (files of origin `download`) with what was recorded when the file was first
+  /// used.
   ///
-  /// Throws `unknownModel`, `modelMissing`, `unreadable`, `checksumMismatch`, `checksumUnknown`.
+  /// Throws `unknownModel`, `modelMissing`, `unreadable`, `modelDamaged`, `checksumMismatch`, `checksumUnknown`,
+  /// `listInvalid`.
   public func load(_ id: ModelID) throws -> [UInt8] {
     let entry = try catalogue.entry(id)
     let path = try path(of: entry)
     guard FileManager.default.fileExists(atPath: path) else {
       throw ModelStoreError(
-        .modelMissing, "The model \(entry.id) is missing: there is no \(path).", hint: Self.pullHint)
+        .modelMissing, "The model \(entry.id) is missing: there is no \(path).", hint: Self.pullHint(entry))
     }
-    let expected = try expectation(of: entry)
     let bytes = try Self.read(path)
+    try ModelBytes.check(start: bytes.prefix(64), path: path, hint: Self.pullHint(entry))
     let found = FileDigest.sha256(bytes)
-    guard found == expected.sha256 else {
-      throw ModelStoreError(
-        .checksumMismatch,
-        "\(path) is not the model \(entry.id): its SHA-256 is \(found), expected \(expected.sha256).",
-        hint: Self.pullHint)
+    if entry.origin == .download {
+      try confirm(entry, path: path, size: bytes.count, sha256: found) { CRC32.text(of: bytes) }
+    } else {
+      let expected = try expectation(of: entry)
+      guard found == expected.sha256 else { throw Self.mismatch(entry, path, found: found, expected: expected.sha256) }
     }
     return bytes
   }
@@ -54,13 +74,23 @@ public struct ModelStore: Sendable {
   /// The same by a name that came from outside.
   public func load(_ id: String) throws -> [UInt8] { try load(ModelID(rawValue: id)) }
 
-  static let pullHint = "Run: likeness models pull"
+  static func pullHint(_ entry: ModelEntry) -> String {
+    entry.origin == .download || entry.isOptional
+      ? "Run: likeness models pull \(entry.id)" : "Run: likeness models pull"
+  }
+
+  static func mismatch(_ entry: ModelEntry, _ path: String, found: String, expected: String) -> ModelStoreError {
+    ModelStoreError(
+      .checksumMismatch, "\(path) is not the model \(entry.id): its SHA-256 is \(found), expected \(expected).",
+      hint: pullHint(entry))
+  }
 
   func path(of entry: ModelEntry) throws -> String {
-    switch entry.origin {
-    case .pack: return "\(modelsFolder)/\(entry.file)"
-    case .resource: return try ResourceLocator.modelStore.path(of: entry.file)
-    }
+    if entry.origin == .resource { return try ResourceLocator.modelStore.path(of: entry.file) }
+    let paths = [modelsPath, modelsFolder].compactMap { $0 }.map { "\($0)/\(entry.file)" }
+    if let path = paths.first(where: FileManager.default.fileExists(atPath:)) { return path }
+    // The converter writes to Likeness' home alone; a download goes where the user keeps models.
+    return entry.origin == .download ? paths[0] : paths[paths.count - 1]
   }
 
   /// What the file must be. The catalogue's word counts before the manifest's, which anybody on the machine can edit.
@@ -69,7 +99,7 @@ public struct ModelStore: Sendable {
     if entry.origin == .pack, let file = try Manifest.read(in: modelsFolder)?.files[entry.file] { return file }
     throw ModelStoreError(
       .checksumUnknown, "Nothing says what \(entry.file) must be: \(modelsFolder)/manifest.json does not list it.",
-      hint: Self.pullHint)
+      hint: Self.pullHint(entry))
   }
 
   private static func read(_ path: String) throws -> [UInt8] {

@@ -15,10 +15,24 @@ public struct ModelStoreError: Error, Sendable, CustomStringConvertible {
     public static let checksumUnknown = Code(rawValue: "checksum-unknown")
     /// The file is there but cannot be read.
     public static let unreadable = Code(rawValue: "unreadable")
-    /// `catalogue.json` or `manifest.json` is not what it should be.
+    /// A catalogue, `manifest.json` or `models.lock.json` is not what it should be.
     public static let listInvalid = Code(rawValue: "list-invalid")
     /// A file that belongs to the program is not beside it.
     public static let resourceMissing = Code(rawValue: "resource-missing")
+    /// The file is there but holds something else than a model.
+    public static let modelDamaged = Code(rawValue: "model-damaged")
+    /// A folder named by an option is not there.
+    public static let folderMissing = Code(rawValue: "folder-missing")
+    /// A file or folder cannot be written.
+    public static let unwritable = Code(rawValue: "unwritable")
+    /// The disk is full.
+    public static let diskFull = Code(rawValue: "disk-full")
+    /// A value of an option or environment variable of the store is none it takes.
+    public static let optionInvalid = Code(rawValue: "option-invalid")
+    /// The licence has to be accepted first.
+    public static let licenceNotAccepted = Code(rawValue: "licence-not-accepted")
+    /// No host gave the whole and right file.
+    public static let downloadFailed = Code(rawValue: "download-failed")
     /// The tool that makes the pack was not found.
     public static let toolMissing = Code(rawValue: "tool-missing")
     /// The tool that makes the pack failed.

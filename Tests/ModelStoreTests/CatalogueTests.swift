@@ -7,19 +7,20 @@ import Testing
 @Suite struct CatalogueTests {
   @Test func listsTheOpenPack() throws {
     let catalogue = try Catalogue.open()
-    #expect(catalogue.pack == "open")
+    #expect(catalogue.entries.allSatisfy { $0.pack == "open" })
     let ids: [ModelID] = [
       .centerface, .blazefaceFullRange, .faceMesh478, .faceMesh468, .dlibFaceRecognition, .likenessOccluder,
       .likenessOccluderInt8, .openNsfw,
     ]
-    #expect(Set(catalogue.entries.map(\.id)) == Set(ids.map(\.rawValue)))
+    #expect(Set(catalogue.entries.filter { !$0.isOptional }.map(\.id)) == Set(ids.map(\.rawValue)))
     for id in ids { #expect(try catalogue.entry(id).file == id.rawValue + ".onnx") }
   }
 
   @Test func everyModelMayBeUsedCommerciallyAndSaysWhy() throws {
     for entry in try Catalogue.open().entries {
-      #expect(entry.allowsCommercialUse, "\(entry.id)")
-      #expect(!entry.licence.isEmpty && !entry.licenceNotes.isEmpty && !entry.vendor.isEmpty, "\(entry.id)")
+      let licence = entry.licence
+      #expect(licence.allowsCommercialUse && !licence.needsAcceptance && licence.flag.isEmpty, "\(entry.id)")
+      #expect(!licence.name.isEmpty && !licence.notes.isEmpty && !entry.vendor.isEmpty, "\(entry.id)")
       #expect(entry.year > 2000)
       #expect((entry.source == nil) == (entry.vendor == "Likeness"), "\(entry.id)")
       if let source = entry.source { #expect(source.sha256.count == 64 && source.url.hasPrefix("https://")) }
@@ -32,11 +33,21 @@ import Testing
     #expect(try bytes.count == store.catalogue.entry(.likenessOccluder).size)
   }
 
-  @Test func anUnknownNameIsAnErrorThatListsTheKnown() throws {
-    let error = try #require(throws: ModelStoreError.self) { try Catalogue.open().entry("inswapper_128") }
+  @Test func anUnknownNameIsAnErrorThatNamesTheNear() throws {
+    let catalogue = try Catalogue.open()
+    let error = try #require(throws: ModelStoreError.self) { try catalogue.entry("centreface") }
     #expect(error.code == .unknownModel)
-    #expect(error.message.contains("inswapper_128"))
+    #expect(error.message.contains("centreface"))
     #expect(error.hint?.contains("centerface") == true)
+    let far = try #require(throws: ModelStoreError.self) { try catalogue.entry("nothing_like_it") }
+    #expect(far.hint?.contains("likeness models list") == true)
+  }
+
+  @Test func anOptionalEntryIsMarked() throws {
+    let folder = try TemporaryFolder()
+    let entry = StoreFixture.entry(id: "extra", file: "extra.onnx", sha256: nil, more: ", \"optional\": true")
+    let path = try folder.write("{\"pack\": \"open\", \"models\": [\(entry)]}", to: "catalogue.json")
+    #expect(try Catalogue(path: path).entry("extra").isOptional)
   }
 
   @Test(arguments: [

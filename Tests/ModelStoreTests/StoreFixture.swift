@@ -25,11 +25,12 @@ struct StoreFixture {
     store = try ModelStore(home: folder.path, catalogue: Catalogue(path: list))
   }
 
-  static func entry(id: String, file: String, sha256: String?, size: Int? = nil) -> String {
+  /// - Parameter more: further fields, each after a comma.
+  static func entry(id: String, file: String, sha256: String?, size: Int? = nil, more: String = "") -> String {
     """
     {"id": "\(id)", "role": "face_detector", "title": "t", "file": "\(file)", "origin": "pack", "vendor": "v",
      "year": 2026, "licence": "MIT", "licenceURL": "", "licenceNotes": "n", "allowsCommercialUse": true
-     \(sha256.map { ", \"sha256\": \"\($0)\"" } ?? "")\(size.map { ", \"size\": \($0)" } ?? "")}
+     \(sha256.map { ", \"sha256\": \"\($0)\"" } ?? "")\(size.map { ", \"size\": \($0)" } ?? "")\(more)}
     """
   }
 

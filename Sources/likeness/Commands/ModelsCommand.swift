@@ -9,14 +9,45 @@ struct ModelsCommand: ParsableCommand {
     abstract: "Shows, fetches and checks the models.",
     subcommands: [List.self, Pull.self, Verify.self])
 
+  /// What every subcommand takes.
+  struct Place: ParsableArguments {
+    @Option(help: "A folder of models brought by hand; a file there is used before the one in Likeness' own folder.")
+    var modelsPath: String?
+
+    func store() throws -> ModelStore { try ModelStore(modelsPath: modelsPath) }
+  }
+
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists the models with licence and state.")
+
+    @OptionGroup var place: Place
+
+    @Option(help: "Only this pack: open or facefusion.")
+    var pack: String?
+
+    @Option(help: "Only this role, for example face_swapper.")
+    var role: String?
 
     @Flag(help: "Print JSON.")
     var json = false
 
+    func validate() throws {
+      if let role, ModelEntry.Role(rawValue: role) == nil {
+        let known = ModelEntry.Role.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("There is no role \"\(role)\". Known roles: \(known).")
+      }
+    }
+
     func run() throws {
-      try ModelsCommand.show(ModelStore().list(), asJSON: json)
+      let store = try place.store()
+      let packs = Set(store.catalogue.entries.map(\.pack)).sorted()
+      if let pack, !packs.contains(pack) {
+        throw ValidationError("There is no pack \"\(pack)\". Known packs: \(packs.joined(separator: ", ")).")
+      }
+      let models = store.list().filter { status in
+        (pack == nil || status.entry.pack == pack) && (role == nil || status.entry.role.rawValue == role)
+      }
+      try ModelTable(models, catalogue: store.catalogue).show(asJSON: json)
     }
   }
 
@@ -31,45 +62,25 @@ struct ModelsCommand: ParsableCommand {
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Compares every model with its SHA-256.",
-      discussion: "The exit status is 5 when a model is missing or not what it should be.")
+      discussion: "Without names: what the program needs and whatever else is there. The exit status is 5 when a model "
+        + "is missing (an optional one only when it is named) or not what it should be.")
+
+    @Argument(help: "Models, ids or file names as likeness models list shows them.")
+    var models: [String] = []
+
+    @OptionGroup var place: Place
 
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {
-      let models = try ModelStore().verify()
-      try ModelsCommand.show(models, asJSON: json)
-      if !models.allSatisfy(\.isUsable) { throw ExitCode(ExitStatus.notInstalled.rawValue) }
-    }
-  }
-
-  private struct Row: Encodable {
-    let id: String
-    let role: String
-    let state: String
-    let licence: String
-    let commercialUse: Bool
-    let vendor: String
-    let path: String
-
-    init(_ status: ModelStatus) {
-      id = status.entry.id
-      role = status.entry.role.rawValue
-      state = status.summary
-      licence = status.entry.licence
-      commercialUse = status.entry.allowsCommercialUse
-      vendor = status.entry.vendor
-      path = status.path
-    }
-  }
-
-  private static func show(_ models: [ModelStatus], asJSON: Bool) throws {
-    let rows = models.map(Row.init)
-    if asJSON {
-      print(try JSONText.make(rows))
-    } else {
-      let cells = rows.map { [$0.id, $0.role, $0.state, $0.licence, $0.vendor] }
-      print(TextTable(header: ["model", "role", "state", "licence", "vendor"], rows: cells).text)
+      let store = try place.store()
+      let named = try models.flatMap { try store.catalogue.entries(named: $0) }
+      let all = named.isEmpty ? store.verify() : store.verify(named)
+      // What is optional and was never fetched is no finding; what was asked for by name is.
+      let checked = all.filter { !(named.isEmpty && $0.state == .missing && $0.entry.isOptional) }
+      try ModelTable(checked, catalogue: store.catalogue).show(asJSON: json)
+      if !checked.allSatisfy(\.isUsable) { throw ExitCode(ExitStatus.notInstalled.rawValue) }
     }
   }
 }
