@@ -9,6 +9,7 @@ extension Float: TensorElement { public static var elementType: ElementType { .f
 extension UInt8: TensorElement { public static var elementType: ElementType { .uint8 } }
 extension Int32: TensorElement { public static var elementType: ElementType { .int32 } }
 extension Int64: TensorElement { public static var elementType: ElementType { .int64 } }
+extension Double: TensorElement { public static var elementType: ElementType { .float64 } }
 extension UInt16: TensorElement { public static var elementType: ElementType { .float16 } }
 
 /// A dense row-major array of numbers, aligned to 64 bytes, handed to the runtime without copying.
@@ -135,6 +136,7 @@ public final class Tensor {
     case .float32: return withMutableFloats { $0.firstIndex { !$0.isFinite } }
     // In half precision all exponent bits are set exactly for infinities and "not a number".
     case .float16: return withMutableElements(as: UInt16.self) { $0.firstIndex { $0 & 0x7C00 == 0x7C00 } }
+    case .float64: return withMutableElements(as: Double.self) { $0.firstIndex { !$0.isFinite } }
     case .uint8, .int32, .int64: return nil
     }
   }

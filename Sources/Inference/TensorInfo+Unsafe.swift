@@ -29,7 +29,7 @@ extension OnnxRuntime {
     guard let type = ElementType(rawValue: code) else {
       throw InferenceError(
         .modelRefused, "\(name) of the model \(model) has number type \(code) of ONNX, which is not supported.",
-        hint: "Supported are float32, float16, uint8, int32 and int64.")
+        hint: "Supported are float32, float64, float16, uint8, int32 and int64.")
     }
     return TensorInfo(name: name, shape: shape, type: type)
   }

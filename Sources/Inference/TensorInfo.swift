@@ -6,12 +6,13 @@ public enum ElementType: Int32, Sendable, Hashable {
   case int64 = 7
   /// Half precision, stored as 16 raw bits.
   case float16 = 10
+  case float64 = 11
 
   public var byteCount: Int {
     switch self {
     case .float32, .int32: return 4
     case .uint8: return 1
-    case .int64: return 8
+    case .int64, .float64: return 8
     case .float16: return 2
     }
   }

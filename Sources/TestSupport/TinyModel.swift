@@ -70,7 +70,7 @@ public struct TinyModel: Sendable {
     outputs.append(Value(name: name, type: type.rawValue, shape: shape))
   }
 
-  /// An output with any of ONNX' number types, also those that ``Tensor`` does not hold (11 is double).
+  /// An output with any of ONNX' number types, also those that ``Tensor`` does not hold (9 is a truth value).
   public mutating func output(_ name: String, _ shape: [Dimension], typeCode: Int32) {
     outputs.append(Value(name: name, type: typeCode, shape: shape))
   }

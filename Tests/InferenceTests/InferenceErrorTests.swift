@@ -59,10 +59,10 @@ import Testing
   @Test func refusesANumberTypeWeDoNotHold() throws {
     var model = TinyModel()
     model.input("x", [1])
-    model.node("Cast", ["x"], ["y"], [("to", .int(11))])
-    model.output("y", [1], typeCode: 11)
+    model.node("Cast", ["x"], ["y"], [("to", .int(9))])
+    model.output("y", [1], typeCode: 9)
     let error = try #require(throws: InferenceError.self) {
-      try InferenceSession(runtime: runtime, bytes: model.bytes, name: "double")
+      try InferenceSession(runtime: runtime, bytes: model.bytes, name: "truth")
     }
     #expect(error.code == .modelRefused)
     #expect(error.hint?.contains("float32") == true)

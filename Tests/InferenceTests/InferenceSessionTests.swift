@@ -51,7 +51,7 @@ import Testing
     #expect(once[0].floats == [2, 3])
   }
 
-  @Test(arguments: [ElementType.float32, .uint8, .int32, .int64, .float16])
+  @Test(arguments: [ElementType.float32, .uint8, .int32, .int64, .float16, .float64])
   func passesEveryNumberType(type: ElementType) throws {
     let session = try session(.identity(type))
     let input = Tensor(shape: [9], type: type)

@@ -3,7 +3,7 @@ import Testing
 @testable import Inference
 
 @Suite struct TensorTests {
-  @Test(arguments: [ElementType.float32, .uint8, .int32, .int64, .float16])
+  @Test(arguments: [ElementType.float32, .uint8, .int32, .int64, .float16, .float64])
   func startsWithZerosOnABoundaryOf64Bytes(type: ElementType) {
     let tensor = Tensor(shape: [3, 5], type: type)
     #expect(tensor.count == 15)
@@ -58,6 +58,7 @@ import Testing
     let half = Tensor(shape: [3], type: .float16)
     half.floats = [0, value, 0]
     #expect(half.firstNotFinite() == place)
+    #expect(Tensor(shape: [3], elements: [0, Double(value), 0]).firstNotFinite() == place)
   }
 
   @Test func acceptsShapesThatFit() {
