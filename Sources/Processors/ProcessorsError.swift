@@ -15,6 +15,8 @@ public struct ProcessorsError: Error, Sendable, CustomStringConvertible {
     public static let option = Code(rawValue: 4)
     /// An array has not the shape that was promised.
     public static let shape = Code(rawValue: 5)
+    /// A model takes or gives other tensors than its kind does, or gives what is not a number.
+    public static let model = Code(rawValue: 6)
   }
 
   public let code: Code

@@ -30,7 +30,11 @@ def likeness_home() -> Path:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="open-pack", description="Makes the model files of the open pack.")
     parser.add_argument("--home", type=Path, default=likeness_home(), help="target folder (default: %(default)s)")
-    home = parser.parse_args().home
+    parser.add_argument("--with", dest="chosen", metavar="ID", nargs="+", default=[],
+                        help="optional files to make as well: " + ", ".join(
+                            file.id for file in load_pack().files if file.optional))
+    arguments = parser.parse_args()
+    home = arguments.home
     if platform.machine() != "x86_64" or sys.platform != "linux":
         raise PackError(f"the open pack is made on Linux x86-64, this is {sys.platform} {platform.machine()}")
     try:
@@ -40,12 +44,13 @@ def main() -> int:
         raise PackError(f"cannot write to {home}: {error.strerror}; choose another folder with LIKENESS_HOME") from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return make(home)
+        return make(home, set(arguments.chosen))
 
 
-def make(home: Path) -> int:
+def make(home: Path, chosen: set[str]) -> int:
     pack = load_pack()
-    wrong = [file for file in pack.files if not file.is_right(home)]
+    wanted = pack.wanted(home, chosen)
+    wrong = [file for file in wanted if not file.is_right(home)]
     stamp = home / "models" / ".open-pack"
     if not wrong and stamp.is_file() and stamp.read_text() == tool_digest():
         print(f"open pack: complete in {home}")
@@ -59,7 +64,7 @@ def make(home: Path) -> int:
             source = archives.member(file)
             install(file, home, converted(python, file, source, Path(scratch)))
     check(python, home)
-    write_manifest(home, pack.files)
+    write_manifest(home, wanted)
     atomic_write(stamp, tool_digest().encode())
     print(f"open pack: ready in {home}")
     return 0

@@ -10,6 +10,7 @@ from .graph_builder import serialize
 from .occluder_int8 import occluder_int8
 from .pack import atomic_write
 from .recogniser import dlib_recogniser
+from .upscaler import realesrgan_x4plus
 
 CONVERSIONS = {
     "centerface": centerface,
@@ -19,6 +20,7 @@ CONVERSIONS = {
     "dlib_face_recognition_resnet_v1": dlib_recogniser,
     "open_nsfw": open_nsfw,
     "likeness_occluder_128_int8": occluder_int8,
+    "realesrgan-x4plus": realesrgan_x4plus,
 }
 
 

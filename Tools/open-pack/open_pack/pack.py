@@ -26,6 +26,7 @@ class PackFile:
     archive_kind: str
     member: str
     member_sha256: str
+    optional: bool = False
 
     def is_right(self, home: Path) -> bool:
         target = home / self.path
@@ -35,6 +36,13 @@ class PackFile:
 @dataclass(frozen=True)
 class Pack:
     files: list[PackFile]
+
+    def wanted(self, home: Path, chosen: set[str]) -> list[PackFile]:
+        """All files but the optional ones that are neither chosen nor there."""
+        optional = {file.id for file in self.files if file.optional}
+        if unknown := sorted(chosen - optional):
+            raise PackError(f"{', '.join(unknown)}: no optional file; there is {', '.join(sorted(optional))}")
+        return [file for file in self.files if not file.optional or file.id in chosen or (home / file.path).is_file()]
 
 
 def load_pack() -> Pack:
