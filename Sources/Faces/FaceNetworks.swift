@@ -38,6 +38,14 @@ public struct FaceNetworks: Sendable {
     try DlibRecognizer(session: try open(DlibRecognizer.modelID))
   }
 
+  public func arcFaceRecognizer() throws -> ArcFaceRecognizer {
+    try ArcFaceRecognizer(session: try open(ArcFaceRecognizer.modelID))
+  }
+
+  public func classifier() throws -> FairFaceClassifier {
+    try FairFaceClassifier(session: try open(FairFaceClassifier.modelID))
+  }
+
   /// On a processor the 8-bit copy of the network, which is faster there and gives the same mask; it is made at
   /// set-up, so where it is missing the network itself does the work.
   public func occlusionMasker() throws -> OcclusionMasker {

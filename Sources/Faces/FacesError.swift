@@ -9,6 +9,8 @@ public struct FacesError: Error, Sendable {
     public static let invalidOption = Code(rawValue: "invalid_option")
     /// A model's inputs or outputs are not those this program was written for.
     public static let unexpectedModel = Code(rawValue: "unexpected_model")
+    /// A face's points cannot be used: too few, or not finite.
+    public static let invalidPoints = Code(rawValue: "invalid_points")
     /// A picture that needs a face has none.
     public static let noFace = Code(rawValue: "no_face")
   }

@@ -17,3 +17,16 @@ public protocol FaceRecognizing: AnyObject {
   /// - Parameter landmarks5: left eye, right eye, nose, left and right mouth corner in frame pixels.
   func embedding(in frame: Frame, landmarks5: [Point]) throws -> Embedding
 }
+
+/// A recogniser that looks at B, G, R pictures. Belongs to one worker.
+public protocol PictureRecognizing: FaceRecognizing {
+  /// - Parameter landmarks5: `5/68` in pixels of the picture.
+  func embedding(in picture: PixelBuffer8, landmarks5: [Point]) throws -> Embedding
+}
+
+extension PictureRecognizing {
+  /// Turns the whole frame into a picture first; who asks about several faces of a frame does that once.
+  public func embedding(in frame: Frame, landmarks5: [Point]) throws -> Embedding {
+    try embedding(in: frame.bgrPicture(), landmarks5: landmarks5)
+  }
+}

@@ -31,4 +31,16 @@ import Testing
     #expect(Embedding.mean(of: []) == nil)
     #expect(Embedding.mean(of: [Embedding([2, 0]), Embedding([1])])?.values == [2, 0])
   }
+
+  @Test func eachRecogniserHasItsMeasure() throws {
+    let a = Embedding([1, 0], measure: .cosine)
+    let b = Embedding([0, 9], measure: .cosine)
+    #expect(a.matchDistance(to: b) == 0.5)
+    #expect(a.matchDistance(to: Embedding([7, 0], measure: .cosine)) == 0)
+    #expect(a.matchDistance(to: Embedding([1, 0])) == 1)
+    let mean = try #require(Embedding.mean(of: [a, b, Embedding([5, 5])]))
+    #expect(mean.values == [0.5, 4.5])
+    #expect(mean.normalized == [0.5, 0.5])
+    #expect(mean.measure == .cosine)
+  }
 }
