@@ -67,7 +67,7 @@ extension Tensor {
       case .int64: elements(as: Int64.self).first.map { Int($0) }
       case .int32: elements(as: Int32.self).first.map { Int($0) }
       case .float32: elements(as: Float.self).first.flatMap { Int(exactly: $0) }
-      case .uint8, .float16: nil
+      default: nil
       }
     guard let value else {
       throw FacesError.unexpectedModel(model, "gives the output \(output) as \(type) \(shape), not a class number")
