@@ -29,6 +29,29 @@ extension Frame {
     }
   }
 
+  /// The same picture in a format with alpha, opaque; itself where there is alpha already.
+  public func addingAlpha() -> Frame {
+    guard !format.hasAlpha else { return self }
+    let format = PixelFormat(layout: format.layout, bitDepth: format.bitDepth, hasAlpha: true)
+    let result = Frame(size: size, format: format, color: color)
+    let isInterleaved = format.layout == .interleavedRGB
+    let bytes = format.bytesPerSample
+    for (from, to) in zip(planes, result.planes) {
+      for y in 0..<from.height {
+        let (source, target) = (from.base + y * from.stride, to.base + y * to.stride)
+        if isInterleaved {
+          for x in 0..<from.width {
+            (target + x * 4 * bytes).copyMemory(from: source + x * 3 * bytes, byteCount: 3 * bytes)
+          }
+        } else {
+          target.copyMemory(from: source, byteCount: from.width * bytes)
+        }
+      }
+    }
+    result.setAlpha(PixelBuffer8(size: size, channels: 1, repeating: 255))
+    return result
+  }
+
   /// Carries a change of its 8-bit B, G, R picture over into the frame.
   ///
   /// The difference is added, so pixels that are the same in both pictures keep their bits, and 10-bit frames keep their
@@ -47,17 +70,18 @@ extension Frame {
     guard !covered.isEmpty else { return }
     // Bands start on even rows so that no chroma cell is split between two; they keep the scratch memory small.
     let band = 64
-    var scratch = [SIMD4<Float>](repeating: .zero, count: (covered.x2 - covered.x1 + 3) * (band + 2))
+    var scratch = [SIMD4<Float>](repeating: .zero, count: (covered.x2 - covered.x1 + 3) * (band + 4))
     for top in stride(from: covered.y1 / 2 * 2, to: covered.y2, by: band) {
       add(
         old, new, PixelRectangle(x1: covered.x1, y1: top, x2: covered.x2, y2: min(top + band, covered.y2)), &scratch)
     }
   }
 
-  /// Adds new − old inside one rectangle, with a rim of zeros around it.
+  /// Adds new − old inside one rectangle, with a rim of zeros around it: two at the right and the bottom, because a
+  /// patch ends a hair before its last column and row.
   private func add(_ old: PixelBuffer8, _ new: PixelBuffer8, _ part: PixelRectangle, _ scratch: inout [SIMD4<Float>]) {
-    let width = part.x2 - part.x1 + 2
-    let height = part.y2 - part.y1 + 2
+    let width = part.x2 - part.x1 + 3
+    let height = part.y2 - part.y1 + 3
     scratch.withUnsafeMutableBufferPointer { scratch in
       old.samples.withUnsafeBufferPointer { old in
         new.samples.withUnsafeBufferPointer { new in

@@ -13,7 +13,7 @@ public final class InferenceSession {
   /// Stops a run from another thread.
   public let canceller: RunCanceller
 
-  private let model: LoadedModel
+  let model: LoadedModel
   private let runtime: OnnxRuntime
   private let checksFinite: Bool
   private let inputNames: NameTable

@@ -71,11 +71,14 @@ final class FrameWorker {
   private let gates: FrameGates
   private let steps: [Step]
   private let needsPicture: Bool
+  private let canGainAlpha: Bool
   private(set) var counts = RunCounts()
   private var ownTimings = StageTimings()
 
-  init(gates: FrameGates, plans: [ProcessorPlan]) throws {
+  /// - Parameter canGainAlpha: whether the output can hold alpha that the target does not have.
+  init(gates: FrameGates, plans: [ProcessorPlan], canGainAlpha: Bool = false) throws {
     self.gates = gates
+    self.canGainAlpha = canGainAlpha
     var steps: [Step] = []
     for (number, plan) in plans.enumerated() {
       switch plan {
@@ -107,7 +110,7 @@ final class FrameWorker {
     ownTimings.add(.wait, seconds)
   }
 
-  /// Works on a frame. Returns the frame that takes its place where a processor enlarged it; else nil.
+  /// Works on a frame. Returns the frame that takes its place where a processor gave it another size or alpha; else nil.
   ///
   /// - Parameters:
   ///   - position: number of the frame in the run, from 0, without gaps.
@@ -120,7 +123,8 @@ final class FrameWorker {
     counts.frames += 1
     if found.all.isEmpty { counts.framesWithoutFace += 1 }
     var state = FrameState(
-      frame: frame, faces: found.all, chosen: found.chosen, index: position, time: time)
+      frame: frame, faces: found.all, chosen: found.chosen, index: position, time: time,
+      canGainAlpha: canGainAlpha)
     if needsPicture { state.target = ownTimings.measure(.convert) { frame.bgrPicture() } }
     for step in steps {
       switch step {
@@ -128,7 +132,7 @@ final class FrameWorker {
       case .pictures(let step): counts.facesSwapped += try step.work(on: &state, &ownTimings, writable)
       }
     }
-    return state.enlarged
+    return state.replacement
   }
 
   private func work(

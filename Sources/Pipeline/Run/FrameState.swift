@@ -14,12 +14,15 @@ struct FrameState {
   var target: PixelBuffer8?
   /// Whether `frame` still shows what was decoded.
   private(set) var isUntouched = true
-  /// The frame that takes the place of the decoded one; nil while the size is the same.
-  private(set) var enlarged: Frame?
+  /// The frame that takes the place of the decoded one; nil while size and format are the same.
+  private(set) var replacement: Frame?
+  /// Whether the output can hold alpha that the target does not have.
+  private let canGainAlpha: Bool
   /// Of the faces in the target's pixels.
   private let targetFaces: (all: [Face], chosen: [Face])
 
-  init(frame: Frame, faces: [Face], chosen: [Face], index: Int, time: Double) {
+  init(frame: Frame, faces: [Face], chosen: [Face], index: Int, time: Double, canGainAlpha: Bool) {
+    self.canGainAlpha = canGainAlpha
     self.frame = frame
     self.faces = faces
     self.chosen = chosen
@@ -47,14 +50,23 @@ struct FrameState {
     isUntouched = false
   }
 
-  /// Puts a frame of another size in the place of this one.
+  /// Writes alpha. A frame without alpha is exchanged for one with alpha where `canGainAlpha`, else it stays opaque.
+  mutating func setAlpha(_ mask: PixelBuffer8) {
+    if !frame.format.hasAlpha {
+      guard canGainAlpha, mask.samples.contains(where: { $0 < 255 }) else { return }
+      replace(with: frame.addingAlpha())
+    }
+    frame.setAlpha(mask)
+  }
+
+  /// Puts a frame of another size or format in the place of this one.
   mutating func replace(with frame: Frame) {
     let x = Float(frame.size.width) / Float(self.frame.size.width)
     let y = Float(frame.size.height) / Float(self.frame.size.height)
     faces = faces.map { $0.scaled(x: x, y: y) }
     chosen = chosen.map { $0.scaled(x: x, y: y) }
     self.frame = frame
-    enlarged = frame
+    replacement = frame
     isUntouched = false
   }
 }

@@ -25,20 +25,21 @@ final class PictureStep {
     let before = work
     var count = 0
     for processor in processors { count += try processor.process(&work) }
-    if let changed = work.changed, changed.isEmpty { return count }
+    let changesMask = work.mask != before.mask
+    if let changed = work.changed, changed.isEmpty, !changesMask { return count }
     if work.picture.size != before.picture.size {
       let frame = timings.measure(.convert) { [state] in
         Frame(work.picture.reversingChannels(), format: state.frame.format, color: state.frame.color)
       }
-      if let mask = work.mask { frame.setAlpha(mask) }
       state.replace(with: frame)
+      if let mask = work.mask { state.setAlpha(mask) }
       return count
     }
     try timings.measure(.copy) { try state.makeWritable(writable) }
     timings.measure(.convert) { [state] in
       state.frame.change(from: before.picture, to: work.picture, in: work.changed)
-      if let mask = work.mask, mask != before.mask { state.frame.setAlpha(mask) }
     }
+    if changesMask, let mask = work.mask { timings.measure(.convert) { state.setAlpha(mask) } }
     return count
   }
 }

@@ -19,9 +19,10 @@ extension Runner {
       analyser: networks.analyser(options.faces), options: options.selector,
       recognizer: { try networks.factory.recognizer() })
     let worker = try FrameWorker(
-      gates: FrameGates(finder: finder, processors: plans.count, stop: stop), plans: plans)
-    let enlarged = try worker.work(on: picture.frame, position: 0, index: 0, time: 0) { picture.frame }
-    if let enlarged { picture.frame = enlarged }
+      gates: FrameGates(finder: finder, processors: plans.count, stop: stop), plans: plans,
+      canGainAlpha: true)
+    let replacement = try worker.work(on: picture.frame, position: 0, index: 0, time: 0) { picture.frame }
+    if let replacement { picture.frame = enlarged }
     try stop.check()
     let place = OutputPlace(options, partial)
     defer { place.discard() }

@@ -86,13 +86,13 @@ final class VideoRun: Sendable {
       let start = ContinuousClock.now
       guard var item = try queue.pop() else { return }
       worker.waited(elapsedSeconds(since: start))
-      let enlarged = try worker.work(
+      let replacement = try worker.work(
         on: item.frame.frame, position: item.position, index: item.frame.index, time: item.frame.time
       ) {
         try item.frame.makeWritable()
         return item.frame.frame
       }
-      if let enlarged { item.frame.replace(with: enlarged) }
+      if let replacement { item.frame.replace(with: replacement) }
       try finished.put(item.frame, at: item.position)
     }
   }
