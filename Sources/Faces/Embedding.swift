@@ -19,7 +19,8 @@ public struct Embedding: Sendable, Equatable {
     self.init(values: values, normalized: Embedding.scaled(values), measure: measure)
   }
 
-  private init(values: [Float], normalized: [Float], measure: Measure) {
+  /// An identity whose both forms are known.
+  public init(values: [Float], normalized: [Float], measure: Measure) {
     self.values = values
     self.normalized = normalized
     self.measure = measure

@@ -46,15 +46,19 @@ public struct FaceNetworks: Sendable {
     try FairFaceClassifier(session: try open(FairFaceClassifier.modelID))
   }
 
+  public func occlusionMasker() throws -> OcclusionMasker {
+    try OcclusionMasker(session: likenessOccluder())
+  }
+
   /// On a processor the 8-bit copy of the network, which is faster there and gives the same mask; it is made at
   /// set-up, so where it is missing the network itself does the work.
-  public func occlusionMasker() throws -> OcclusionMasker {
+  func likenessOccluder() throws -> InferenceSession {
     if runsOnProcessor {
       do {
-        return try OcclusionMasker(session: try open(OcclusionMasker.processorModelID))
+        return try open(.likenessOccluderInt8)
       } catch let error as ModelStoreError where error.code == .modelMissing {}
     }
-    return try OcclusionMasker(session: try open(OcclusionMasker.modelID))
+    return try open(.likenessOccluder)
   }
 
   /// For stills.

@@ -77,9 +77,14 @@ public enum FaceTopology {
   }
 
   static func quarterTurn(from left: Point, to right: Point) -> Int {
+    quarterTurn(from: SIMD2<Double>(left), to: SIMD2<Double>(right))
+  }
+
+  /// Nearest quarter turn of a line, clockwise: 0, 90, 180 or 270 degrees, the smaller one of two as near.
+  public static func quarterTurn(from left: SIMD2<Double>, to right: SIMD2<Double>) -> Int {
     let line = right - left
     guard line.x.isFinite, line.y.isFinite else { return 0 }
-    let degrees = Double(atan2(line.y, line.x)) * 180 / .pi
+    let degrees = atan2(line.y, line.x) * 180 / .pi
     let positive = degrees < 0 ? degrees + 360 : degrees
     let candidates = [0, 90, 180, 270, 360]
     let nearest = candidates.min { abs(positive - Double($0)) < abs(positive - Double($1)) } ?? 0

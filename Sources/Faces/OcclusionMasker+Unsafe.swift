@@ -1,12 +1,9 @@
 public import Imaging
 import Inference
-import ModelStore
 
 /// Where a face is visible: hands, masks, scarves, microphones and the world outside the face give 0.
 /// Owned by one worker.
 public final class OcclusionMasker {
-  static let modelID = ModelID.likenessOccluder
-  static let processorModelID = ModelID.likenessOccluderInt8
   /// Side of the crop and of the mask in pixels.
   public static let side = 128
   private let network: PictureNetwork

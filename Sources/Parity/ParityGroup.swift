@@ -1,3 +1,4 @@
+public import Faces
 public import Imaging
 public import Inference
 public import ModelStore
@@ -27,6 +28,12 @@ public struct ParityRun {
     try InferenceSession(
       runtime: OnnxRuntime.open(), bytes: models.load(id), name: id.rawValue,
       options: SessionOptions(providers: .list([.cpu])))
+  }
+
+  /// Networks made of the stand-ins.
+  public func networks() throws -> FaceNetworks {
+    FaceNetworks(
+      runtime: try OnnxRuntime.open(), models: models, session: SessionOptions(providers: .list([.cpu])))
   }
 
   /// A rows × columns × channels (or rows × columns) input of 8 bit.

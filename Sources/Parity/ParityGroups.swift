@@ -4,7 +4,11 @@ import TestSupport
 public enum ParityGroups {
   /// One line a subject, in the order of the alphabet.
   public static let all: [any ParityGroup.Type] = [
-    MeshSwapCases.self
+    AnalyseCases.self,
+    MaskCases.self,
+    MeshSwapCases.self,
+    SelectCases.self,
+    TrackCases.self,
   ]
 
   /// The subject that takes cases of this group.

@@ -5,21 +5,24 @@ public struct FaceSelector: Sendable {
   public let options: FaceSelectorOptions
   /// The reference identity; needed in mode `reference` only.
   public let reference: Embedding?
+  /// What `auto` stands for in the filters: the traits of the largest source face; nil = no such filter.
+  public let source: FaceTraits?
 
-  public init(options: FaceSelectorOptions, reference: Embedding? = nil) {
+  public init(options: FaceSelectorOptions, reference: Embedding? = nil, source: FaceTraits? = nil) {
     self.options = options
     self.reference = reference
+    self.source = source
   }
 
   /// Whether faces need an ``Embedding`` before ``select(from:)``.
   public var needsIdentity: Bool { options.mode == .reference }
 
-  /// The faces to work on. In mode `reference` all that match, in the order given; a face without an identity does not
-  /// match.
+  /// The faces to work on. In mode `reference` all that match, in the order given and whatever their traits: the
+  /// filters then choose the reference face only (vision.md §36, 9). A face without an identity does not match.
   public func select(from faces: [Face]) -> [Face] {
     switch options.mode {
-    case .many: return FaceSelector.sorted(faces, by: options.order)
-    case .one: return Array(FaceSelector.sorted(faces, by: options.order).prefix(1))
+    case .many: return FaceSelector.ranked(faces, options: options, source: source)
+    case .one: return Array(FaceSelector.ranked(faces, options: options, source: source).prefix(1))
     case .reference: return faces.filter(matches)
     }
   }
@@ -30,11 +33,24 @@ public struct FaceSelector: Sendable {
     return embedding.matchDistance(to: reference) < options.referenceDistance
   }
 
-  /// The face of the reference frame that the options point at; nil for no faces.
-  public static func reference(among faces: [Face], options: FaceSelectorOptions) -> Face? {
-    let ranked = sorted(faces, by: options.order)
-    guard !ranked.isEmpty else { return nil }
-    return ranked[min(max(options.referencePosition, 0), ranked.count - 1)]
+  /// The face of the reference frame that the options point at, among those that pass the filters; nil for no faces.
+  public static func reference(
+    among faces: [Face], options: FaceSelectorOptions, source: FaceTraits? = nil
+  ) -> Face? {
+    face(at: options.referencePosition, of: ranked(faces, options: options, source: source))
+  }
+
+  /// The face at a position; too large means the last, negative the first. Nil for no faces (vision.md §9).
+  public static func face(at position: Int, of faces: [Face]) -> Face? {
+    faces.isEmpty ? nil : faces[min(max(position, 0), faces.count - 1)]
+  }
+
+  /// The traits that `auto` takes: those of the largest source face.
+  public static func sourceTraits(of faces: [Face]) -> FaceTraits? { sorted(faces, by: .largeSmall).first?.traits }
+
+  /// The faces in the chosen order, those that pass the filters (vision.md §11.3).
+  public static func ranked(_ faces: [Face], options: FaceSelectorOptions, source: FaceTraits? = nil) -> [Face] {
+    sorted(faces, by: options.order).filter { options.keeps($0, source: source) }
   }
 
   /// Stable sort.

@@ -26,6 +26,14 @@ public struct FaceSelectorOptions: Sendable, Hashable {
   public var mode: FaceSelectorMode
   /// `--face-selector-order`.
   public var order: FaceSelectorOrder
+  /// `--face-selector-gender`; nil = all.
+  public var gender: FaceGenderFilter?
+  /// `--face-selector-race`; nil = all.
+  public var race: FaceRaceFilter?
+  /// `--face-selector-age-start`, 0…100 years; nil = from 0.
+  public var ageStart: Int?
+  /// `--face-selector-age-end`, 0…100 years, not included; nil = open.
+  public var ageEnd: Int?
   /// `--reference-face-position`: which face of the reference frame, counted in the chosen order; too large means the
   /// last.
   public var referencePosition: Int
@@ -35,26 +43,42 @@ public struct FaceSelectorOptions: Sendable, Hashable {
   public var referenceFrameNumber: Int
 
   public init(
-    mode: FaceSelectorMode = .reference, order: FaceSelectorOrder = .largeSmall, referencePosition: Int = 0,
-    referenceDistance: Float = 0.3, referenceFrameNumber: Int = 0
+    mode: FaceSelectorMode = .reference, order: FaceSelectorOrder = .largeSmall,
+    gender: FaceGenderFilter? = nil, race: FaceRaceFilter? = nil, ageStart: Int? = nil, ageEnd: Int? = nil,
+    referencePosition: Int = 0, referenceDistance: Float = 0.3, referenceFrameNumber: Int = 0
   ) {
     self.mode = mode
     self.order = order
+    self.gender = gender
+    self.race = race
+    self.ageStart = ageStart
+    self.ageEnd = ageEnd
     self.referencePosition = referencePosition
     self.referenceDistance = referenceDistance
     self.referenceFrameNumber = referenceFrameNumber
   }
 
+  public static let ageRange = 0...100
+
   /// - Throws: ``FacesError`` of code `invalidOption` naming the value outside its range.
   public func validate() throws {
-    guard (0...1).contains(referenceDistance) else {
-      throw FacesError(
-        code: .invalidOption, message: "--reference-face-distance is \(referenceDistance).", hint: "Allowed: 0 to 1.")
+    func check(_ holds: Bool, _ message: String, _ hint: String) throws {
+      guard !holds else { return }
+      throw FacesError(code: .invalidOption, message: message, hint: hint)
     }
-    guard referenceFrameNumber >= 0 else {
-      throw FacesError(
-        code: .invalidOption, message: "--reference-frame-number is \(referenceFrameNumber).",
-        hint: "Allowed: 0 and above.")
+    try check(
+      (0...1).contains(referenceDistance), "--reference-face-distance is \(referenceDistance).", "Allowed: 0 to 1.")
+    try check(
+      referenceFrameNumber >= 0, "--reference-frame-number is \(referenceFrameNumber).", "Allowed: 0 and above.")
+    for (name, age) in [("start", ageStart), ("end", ageEnd)] {
+      guard let age else { continue }
+      try check(
+        FaceSelectorOptions.ageRange.contains(age), "--face-selector-age-\(name) is \(age).", "Allowed: 0 to 100.")
+    }
+    if let ages {
+      try check(
+        !ages.isEmpty, "--face-selector-age-start \(ages.lowerBound) leaves no age below --face-selector-age-end.",
+        "The end is not included.")
     }
   }
 }
