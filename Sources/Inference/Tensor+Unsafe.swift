@@ -130,14 +130,25 @@ public final class Tensor {
     return made
   }
 
-  /// The first element that is not finite, or nil. Integer tensors have none.
-  func firstNotFinite() -> Int? {
+  /// The first element that is infinite or "not a number", or nil. Integer tensors have none.
+  public func firstNotFinite() -> Int? {
     switch type {
-    case .float32: return withMutableFloats { $0.firstIndex { !$0.isFinite } }
+    case .float32: return withMutableFloats { areFinite($0) ? nil : $0.firstIndex { !$0.isFinite } }
     // In half precision all exponent bits are set exactly for infinities and "not a number".
     case .float16: return withMutableElements(as: UInt16.self) { $0.firstIndex { $0 & 0x7C00 == 0x7C00 } }
     case .float64: return withMutableElements(as: Double.self) { $0.firstIndex { !$0.isFinite } }
     case .uint8, .int32, .int64: return nil
     }
   }
+}
+
+/// Sixteen at a time: a finite number times zero is zero, any other is "not a number", and stays so in a sum.
+private func areFinite(_ numbers: UnsafeMutableBufferPointer<Float>) -> Bool {
+  let whole = numbers.count & ~15
+  var sum = SIMD16<Float>.zero
+  for start in stride(from: 0, to: whole, by: 16) {
+    guard let base = numbers.baseAddress else { break }
+    sum += UnsafeRawPointer(base + start).loadUnaligned(as: SIMD16<Float>.self) * 0
+  }
+  return all(sum .== 0) && numbers[whole...].allSatisfy(\.isFinite)
 }
