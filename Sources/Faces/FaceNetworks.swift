@@ -86,6 +86,9 @@ public struct FaceNetworks: Sendable {
     }
   }
 
+  /// The bytes of a model's file.
+  public func load(_ id: ModelID) throws -> [UInt8] { try models.load(id) }
+
   /// A session of its own on a model's file.
   public func open(_ id: ModelID) throws -> InferenceSession {
     try InferenceSession(runtime: runtime, bytes: try models.load(id), name: id.rawValue, options: session)

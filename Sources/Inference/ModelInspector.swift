@@ -4,8 +4,8 @@
 /// ModelProto 1 ir_version, 7 graph, 8 opset_import; GraphProto 1 node, 5 initializer; NodeProto 5 attribute;
 /// AttributeProto 5 tensor, 6 graph, 10 tensors, 11 graphs; TensorProto 13 external_data, 14 data_location.
 struct ModelInspector {
-  private let bytes: [UInt8]
-  private let name: String
+  let bytes: [UInt8]
+  let name: String
   private static let maximumDepth = 32
 
   /// Throws `modelInvalid` for an empty, foreign or cut-off file, or one whose weights lie in other files.
@@ -61,7 +61,7 @@ struct ModelInspector {
   }
 
   /// Calls `body` for each field of a message with the range of its value.
-  private func fields(in range: Range<Int>, _ body: (Int, Range<Int>) throws -> Void) throws {
+  func fields(in range: Range<Int>, _ body: (Int, Range<Int>) throws -> Void) throws {
     var position = range.lowerBound
     while position < range.upperBound {
       let tag = try varint(&position, end: range.upperBound)
@@ -83,6 +83,14 @@ struct ModelInspector {
     }
   }
 
+  /// The numbers of a field that holds one or, packed, several.
+  func varints(in range: Range<Int>) throws -> [UInt64] {
+    var numbers: [UInt64] = []
+    var position = range.lowerBound
+    while position < range.upperBound { numbers.append(try varint(&position, end: range.upperBound)) }
+    return numbers
+  }
+
   private func varint(_ position: inout Int, end: Int) throws -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
@@ -96,7 +104,7 @@ struct ModelInspector {
     throw failure("is cut off or damaged")
   }
 
-  private func failure(_ what: String, hint: String = "Fetch it again: likeness models pull.") -> InferenceError {
+  func failure(_ what: String, hint: String = "Fetch it again: likeness models pull.") -> InferenceError {
     InferenceError(.modelInvalid, "The model \(name) \(what).", hint: hint)
   }
 }

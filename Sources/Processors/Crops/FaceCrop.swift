@@ -10,7 +10,11 @@ public struct FaceCrop: Sendable {
   /// - Parameters:
   ///   - landmarks: `5/68`, in pixels of `source`.
   ///   - side: Edge of the crop in pixels.
-  public init(of source: PixelBuffer8, landmarks: [Point], template: WarpTemplate, side: Int) {
+  /// - Throws: ``ProcessorsError`` `shape` unless there are five finite points.
+  public init(of source: PixelBuffer8, landmarks: [Point], template: WarpTemplate, side: Int) throws {
+    guard landmarks.count == 5, landmarks.allSatisfy({ $0.x.isFinite && $0.y.isFinite }) else {
+      throw ProcessorsError(.shape, "A face has the five points \(landmarks).", hint: "Five finite points are needed.")
+    }
     let size = PixelSize(width: side, height: side)
     transform = estimateTransform(from: landmarks, template: template, cropSize: size)
     picture = warp(source, transform, to: size, border: .replicate)

@@ -66,7 +66,7 @@ extension PixelBuffer {
   ///   - phase: Which pixels are written; the picture is `phase.step` times as large as the planes.
   ///   - convert: Given the number and its channel (0, 1, 2 = R, G, B).
   @inline(__always)
-  mutating func setPixels(
+  public mutating func setPixels(
     fromPlanes tensor: Tensor, order: ChannelOrder = .rgb, phase: PixelPhase = .whole,
     _ convert: (Float, Int) -> Sample
   ) {

@@ -84,14 +84,25 @@ import Testing
     #expect(tensor.floats == rgb)
   }
 
-  @Test func aCropKnowsWhatItChanges() {
+  @Test func aCropKnowsWhatItChanges() throws {
     let picture = Self.picture(width: 60, height: 50)
     let points = WarpTemplate.arcface128.points.map { Point(20, 12) + $0 * 16 }
-    let crop = FaceCrop(of: picture, landmarks: points, template: .arcface128, side: 32)
+    let crop = try FaceCrop(of: picture, landmarks: points, template: .arcface128, side: 32)
     #expect(crop.side == 32)
     #expect(crop.area(in: picture.size) == PixelRectangle(x1: 20, y1: 12, x2: 36, y2: 28))
-    let beside = FaceCrop(
+    let beside = try FaceCrop(
       of: picture, landmarks: points.map { $0 - Point(200, 0) }, template: .arcface128, side: 32)
     #expect(beside.area(in: picture.size) == nil)
+  }
+
+  @Test func withoutFivePointsThereIsNoCrop() throws {
+    let picture = Self.picture(width: 8, height: 8)
+    let points = WarpTemplate.ffhq512.points.map { $0 * 8 }
+    for bad in [[], Array(points.dropLast()), points.dropLast() + [Point(.nan, 3)]] {
+      let error = try #require(throws: ProcessorsError.self) {
+        try FaceCrop(of: picture, landmarks: bad, template: .ffhq512, side: 8)
+      }
+      #expect(error.code == .shape)
+    }
   }
 }
