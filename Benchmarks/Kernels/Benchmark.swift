@@ -19,18 +19,43 @@ func printHeading() {
       + "   ours ms    scalar ms    ratio")
 }
 
-/// Median of the running times in milliseconds: processor time of this thread, so that other work on the machine
-/// weighs less.
+/// Times a kernel that has a limit in milliseconds, for about half a second, and prints one row.
+///
+/// The program's second argument chooses rows by a part of name or size.
+func bar(_ name: String, size: String, limit: Double?, _ body: () -> Void) {
+  if let wanted = CommandLine.arguments.dropFirst(2).first, !"\(name) \(size)".contains(wanted) { return }
+  let times = sortedTimes(body, atLeast: 500)
+  let (best, middle) = (times[0], times[times.count / 2])
+  let verdict = limit.map { String(format: "%10.2f  %@", $0, best <= $0 ? "held" : "missed") } ?? ""
+  print(
+    name.padding(toLength: 34, withPad: " ", startingAt: 0) + size.padding(toLength: 16, withPad: " ", startingAt: 0)
+      + String(format: "%10.3f %10.3f", best, middle) + verdict)
+}
+
+/// The heading of the table of limits.
+func printBarHeading() {
+  print(
+    "kernel".padding(toLength: 34, withPad: " ", startingAt: 0)
+      + "size".padding(toLength: 16, withPad: " ", startingAt: 0) + "   best ms  median ms  limit ms")
+}
+
+/// Median of the running times in milliseconds.
 private func median(_ body: () -> Void) -> Double {
+  let times = sortedTimes(body, atLeast: 200)
+  return times[times.count / 2]
+}
+
+/// Running times in milliseconds: processor time of this thread, so that other work on the machine weighs less.
+private func sortedTimes(_ body: () -> Void, atLeast total: Double) -> [Double] {
   body()
   var times: [Double] = []
   let start = threadTime()
-  while times.count < 3 || (threadTime() - start < 200 && times.count < 200) {
+  while times.count < 3 || (threadTime() - start < total && times.count < 1000) {
     let before = threadTime()
     body()
     times.append(threadTime() - before)
   }
-  return times.sorted()[times.count / 2]
+  return times.sorted()
 }
 
 /// Milliseconds of processor time that this thread has used.

@@ -2,7 +2,8 @@ import Imaging
 
 /// Warp, resize, blur, sampling and paste at the sizes that a 1080p video meets.
 func measureImaging() {
-  let frame = picture(1920, 1080)
+  printHeading()
+  let frame = texturedPicture(1920, 1080)
   let video = Frame(frame, format: .yuv420, color: ColorDescription(matrixCode: 1))
   let m = AffineTransform(a: 0.98, b: 0.17, c: -620, d: -0.17, e: 0.98, f: -150)
   measureSampling(video, m)
@@ -55,7 +56,7 @@ private func measurePaste(_ video: Frame, _ frame: PixelBuffer8, _ m: AffineTran
       fast: { video.addDifference(new: new, old: old, mask: mask, scale) },
       scalar: { Scalar.paste(video, new, old, mask, scale) })
   }
-  let crop = picture(512, 512)
+  let crop = texturedPicture(512, 512)
   let mask = boxMask(size: 512, blur: 0.3)
   let place = AffineTransform(a: 1.02, b: 0.12, c: -700, d: -0.12, e: 1.02, f: -200)
   var target = frame
@@ -86,7 +87,7 @@ private func measureStills(_ frame: PixelBuffer8, _ m: AffineTransform) {
 }
 
 /// Gradients with a little texture.
-private func picture(_ width: Int, _ height: Int) -> PixelBuffer8 {
+func texturedPicture(_ width: Int, _ height: Int) -> PixelBuffer8 {
   var image = PixelBuffer8(size: PixelSize(width: width, height: height), channels: 3, repeating: 0)
   for index in image.samples.indices {
     let (x, y) = (index / 3 % width, index / 3 / width)

@@ -3,11 +3,12 @@ import Processors
 
 /// The mesh swapper's stages for one face in a 1080p frame, and the whole swap (everything after the mesh).
 func measureSwapper() {
+  printHeading()
   for side in [256, 1024] { SwapScene(side: side)?.run() }
 }
 
 /// A synthetic face in a frame, with a photo as dense as the frame.
-private struct SwapScene {
+struct SwapScene {
   let side: Int
   let frame: Frame
   let mesh: [Point3]
@@ -74,6 +75,28 @@ private struct SwapScene {
         keep(Scalar.sample(frame, slot.window.transform, side: slot.window.side))
         scalar.paste(scalar.render(scalar.light()), into: target)
       })
+  }
+
+  /// The whole swap against its limit, and its three steps.
+  func runBar(limit: Double?) {
+    let tracks = SwapTracks()
+    let target = frame.copy()
+    var time = 0.0
+    func advance() {
+      time += 0.04
+      tracks.advance(workspace, swapper: swapper, time: time)
+    }
+    prepare()
+    advance()
+    let size = "\(workspace.slot(0).window.side)x\(workspace.slot(0).window.side)"
+    bar("swap: prepare", size: size, limit: nil) { prepare() }
+    bar("swap: advance", size: size, limit: nil) { advance() }
+    bar("swap: finish", size: size, limit: nil) { swapper.finish(target, workspace: workspace) }
+    bar("swap: all after the mesh", size: size, limit: limit) {
+      prepare()
+      advance()
+      swapper.finish(target, workspace: workspace)
+    }
   }
 
   private func prepare() {
