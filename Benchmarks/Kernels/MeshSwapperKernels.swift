@@ -43,25 +43,22 @@ struct SwapScene {
     tracks.advance(workspace, swapper: swapper, time: 0)
     let (slot, light, render) = (workspace.slot(0), workspace.light, workspace.render)
     let size = "\(slot.window.side)x\(slot.window.side)"
-    let scalar = ScalarSwap(slot, photo: swapper.sources.photos[0], topology: swapper.topology)
+    let scalar = ScalarSwap(slot, frame: frame, photo: swapper.sources.photos[0], topology: swapper.topology)
     measure(
-      "swap: window from yuv420", size: size, fast: { prepare() },
+      "swap: pixels for the light", size: size, fast: { prepare() },
       scalar: { keep(Scalar.sample(frame, slot.window.transform, side: slot.window.side)) })
     measure(
       "swap: light at 112", size: size,
       fast: { light.run(slot, sources: swapper.sources, topology: swapper.topology) }, scalar: { keep(scalar.light()) })
     let grid = scalar.light()
-    func paint() {
-      render.paint(
-        slot, sources: swapper.sources, keepsEyes: false, soft: light.softMask(slot), topology: swapper.topology)
-    }
-    measure("swap: render", size: size, fast: paint, scalar: { keep(scalar.render(grid)) })
     let target = frame.copy()
-    let painted = scalar.render(grid)
     measure(
-      "swap: paste into yuv420", size: size,
-      fast: { if let patch = render.patch(slot.window.transform, for: target) { target.add(patch) } },
-      scalar: { scalar.paste(painted, into: target) })
+      "swap: render and paste", size: size,
+      fast: {
+        render.paint(
+          slot, sources: swapper.sources, keepsEyes: false, soft: light.softMask(slot), topology: swapper.topology,
+          into: target)
+      }, scalar: { scalar.paste(scalar.render(grid), into: target) })
     var time = 0.0
     measure(
       "swap: all after the mesh", size: size,

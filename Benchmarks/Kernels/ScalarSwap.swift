@@ -25,10 +25,10 @@ struct ScalarSwap {
     var soft: [Float]
   }
 
-  init(_ slot: FaceSlot, photo: SourceFace, topology: SwapTopology) {
+  init(_ slot: FaceSlot, frame: Frame, photo: SourceFace, topology: SwapTopology) {
     side = slot.window.side
     transform = slot.window.transform
-    window = slot.pixels.storage.prefix(side * side).map { RGB($0.x, $0.y, $0.z) }
+    window = Scalar.sample(frame, transform, side: side).map { RGB($0.x, $0.y, $0.z) }
     mesh = (0..<478).map { slot.mesh[$0] }
     formed = (0..<478).map { slot.formed[$0] }
     self.photo = photo

@@ -13,7 +13,7 @@ import Testing
     slot.trackID = 1
     slot.window = FaceWindow(mesh: mesh, fit: fit, side: 112, topology: swapper.topology)
     slot.setMesh(mesh, topology: swapper.topology)
-    slot.sample(frame, topology: swapper.topology)
+    slot.sample(frame, reduction: FrameReduction(), topology: swapper.topology)
     for index in slot.pixels.storage.indices { slot.pixels.storage[index] *= brightness }
     slot.clearMask()
     return slot

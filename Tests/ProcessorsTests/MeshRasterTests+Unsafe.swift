@@ -38,11 +38,10 @@ import Testing
   private func drawn(
     _ mesh: [Point3], side: Int, _ topology: SwapTopology, raster: MeshRaster = MeshRaster()
   ) -> (ids: [Int32], raster: MeshRaster) {
-    let values = mesh.map { Float8($0.x, $0.y, $0.z, 1, 0, 0, 0, 0) }
-    raster.draw(mesh, side: side, topology: topology, values: values, more: nil)
+    raster.prepare(mesh, width: side, height: side, topology: topology)
     var ids = [Int32](repeating: -1, count: side * side)
     for y in raster.rows {
-      for x in raster.span(y) { ids[y * side + x] = MeshRaster.triangle(raster.keys[y * raster.stride + x]) }
+      for run in raster.row(y) { for x in run.columns { ids[y * side + x] = run.triangle } }
     }
     return (ids, raster)
   }
@@ -88,10 +87,12 @@ import Testing
     let topology = try SwapTopology.shared.get()
     let mesh = try mesh(160, yaw: 0.2)
     let (ids, raster) = drawn(mesh, side: 160, topology)
+    let fields = TriangleFields<Float8>()
+    fields.fill(mesh.map { Float8($0.x, $0.y, $0.z, 1, 0, 0, 0, 0) }, raster, topology: topology)
     var worst: Float = 0
     for y in stride(from: 0, to: 160, by: 3) {
       for x in 0..<160 where ids[y * 160 + x] >= 0 {
-        let field = raster.fields + 3 * Int(ids[y * 160 + x])
+        let field = fields.base + 3 * Int(ids[y * 160 + x])
         let value = field[0] + field[1] * Float(x) + field[2] * Float(y)
         // The first two values are the place itself, the fourth is 1 everywhere.
         worst = max(worst, abs(value[0] - Float(x)), abs(value[1] - Float(y)), 10 * abs(value[3] - 1))
@@ -107,5 +108,35 @@ import Testing
     _ = drawn(try mesh(331, yaw: 0), side: 331, topology, raster: raster)
     let second = try mesh(112, yaw: 0.5)
     #expect(drawn(second, side: 112, topology, raster: raster).ids == drawn(second, side: 112, topology).ids)
+  }
+
+  /// Runs follow each other from left to right without overlapping, also where the face folds over itself.
+  @Test(arguments: [0, 0.7, -0.9] as [Float])
+  func runsAreInOrder(_ yaw: Float) throws {
+    let raster = MeshRaster()
+    let mesh = try mesh(224, yaw: yaw)
+    raster.prepare(mesh, width: 224, height: 224, topology: try SwapTopology.shared.get())
+    var covered = 0
+    for y in raster.rows {
+      var end: Int32 = 0
+      for run in raster.row(y) {
+        #expect(run.first >= end && run.first < run.end && run.end <= 224)
+        end = run.end
+        covered += run.columns.count
+      }
+    }
+    #expect(covered > 5000)
+  }
+
+  @Test func rowsMayBeLeftOut() throws {
+    let topology = try SwapTopology.shared.get()
+    let mesh = try mesh(160, yaw: 0.4)
+    let ids = drawn(mesh, side: 160, topology).ids
+    let raster = MeshRaster()
+    raster.prepare(mesh, width: 160, height: 160, topology: topology)
+    for y in stride(from: raster.rows.lowerBound, to: raster.rows.upperBound, by: 7) {
+      for run in raster.row(y) { for x in run.columns { #expect(ids[y * 160 + x] == run.triangle) } }
+    }
+    #expect(raster.row(raster.rows.lowerBound).isEmpty)
   }
 }

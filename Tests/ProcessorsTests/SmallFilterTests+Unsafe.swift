@@ -155,13 +155,4 @@ import Testing
     #expect(worstDisplay > 0 && worstDisplay < 3e-6)
     #expect(worstPower > 0 && worstPower < 3e-6)
   }
-
-  @Test func axisRepeatsTheEndsAndRunsEvenlyBetween() {
-    let axis = SampleAxis(cells: 28)
-    axis.prepare(side: 112)
-    #expect(axis.index[0] == 0 && axis.part[0] == 0)
-    #expect(axis.index[111] == 27 && axis.part[111] == 0)
-    // (50 + 0.5) · 28/112 − 0.5 = 12.125
-    #expect(axis.index[50] == 12 && abs(axis.part[50] - 0.125) < 1e-6)
-  }
 }

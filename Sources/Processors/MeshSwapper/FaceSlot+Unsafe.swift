@@ -18,7 +18,8 @@ package final class FaceSlot {
   /// The target's mesh in window pixels, and moved towards the source's form.
   package let mesh: UnsafeMutablePointer<Point3>
   package let formed: UnsafeMutablePointer<Point3>
-  /// The frame's pixels in the window, as far as ``area`` goes.
+  /// The frame's pixels in the window, for the light: at the window's side or a half, a quarter … of it, as far as
+  /// ``area`` goes.
   package internal(set) var pixels = FloatWindow(side: 0)
   var area = SampledArea()
   /// 112×112: what the occlusion and other masks leave.

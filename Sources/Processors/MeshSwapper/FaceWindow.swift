@@ -49,6 +49,9 @@ package struct FaceWindow: Sendable {
     transform = AffineTransform(a: c, b: s, c: shift.x, d: -s, e: c, f: shift.y)
   }
 
+  /// Frame pixels along the window's edge.
+  var density: Double { Double(side) / max(transform.scale, 1e-9) }
+
   /// Frame → the same square with another number of pixels, pixel areas (not centres) of both covering the same square.
   func transform(side newSide: Int) -> AffineTransform {
     let k = Double(newSide) / Double(side)

@@ -3,6 +3,8 @@ import Imaging
 /// The work on the 112 px window: which parts of the face may be used, and the light. Belongs to one worker.
 package final class LightStage {
   private let raster = MeshRaster()
+  private let fields = TriangleFields<Float8>()
+  private let weightFields = TriangleFields<Float4>()
   private let samples = NetSamples()
   private let work = NetWork()
   private let values = Scratch<Float8>(SwapTopology.pointCount)
@@ -11,7 +13,7 @@ package final class LightStage {
   private let small = Scratch<Float4>(AreaMean.stride * AreaMean.stride)
   private let sums = Scratch<Float4>()
   private let visibleKeep = Scratch<Float>(NetSamples.area)
-  private let soft = Scratch<Float>(NetSamples.area)
+  private let soft = Scratch<Float>(SoftRow.stride * SoftRow.stride)
 
   /// Works out edge, keep and light of a slot whose mesh, form and pixels are set.
   package func run(_ slot: FaceSlot, sources: SourceSet, topology: SwapTopology) {
@@ -24,14 +26,18 @@ package final class LightStage {
     }
   }
 
-  /// Edge times what rim, unseen parts and masks leave: 112×112, valid until the next call.
+  /// Edge times what rim, unseen parts and masks leave, laid out as ``SoftRow`` reads it; valid until the next call.
   package func softMask(_ slot: FaceSlot) -> UnsafePointer<Float> {
     let (edge, visible, keep) = (slot.edge.base, slot.visible.base, slot.light.keep.base)
     let (before, share) = (slot.previousLight.keep.base, slot.choice.share)
     let isFading = slot.choice.previous != nil
-    for index in 0..<NetSamples.area {
-      let left = isFading ? mix(before[index], keep[index], share) : keep[index]
-      soft.base[index] = edge[index] * visible[index] * left
+    for y in 0..<NetSamples.side {
+      let row = soft.base + y * SoftRow.stride
+      for x in 0..<NetSamples.side {
+        let index = y &* NetSamples.side &+ x
+        let left = isFading ? mix(before[index], keep[index], share) : keep[index]
+        row[x] = edge[index] * visible[index] * left
+      }
     }
     return UnsafePointer(soft.base)
   }
@@ -55,11 +61,12 @@ package final class LightStage {
       let first = Int(min(max(low, 0), 111))
       return first..<max(min(Int(min(max(high, 0), 111)) + 2, 112), first + 1)
     }
-    sums.reserve(side)
+    sums.reserve(slot.pixels.side)
     slot.pixels.storage.withUnsafeBufferPointer { pixels in
       guard let pixels = pixels.baseAddress else { return }
       AreaMean.reduce(
-        pixels, side: side, columns: cells(low.x, high.x), rows: cells(low.y, high.y), filled: slot.area.columns,
+        pixels, side: slot.pixels.side, columns: cells(low.x, high.x), rows: cells(low.y, high.y),
+        filled: slot.area.columns,
         into: small.base, work: sums.base)
     }
   }
@@ -73,8 +80,12 @@ package final class LightStage {
         topology.innerWeight[index], topology.cheekWeight[index], topology.rimWeight[index],
         topology.jawWeight[index])
     }
-    raster.draw(formed, side: NetSamples.side, topology: topology, values: values.base, more: weights.base)
-    samples.collect(raster, texture: level.texture, small: small.base, inside: work.inside)
+    raster.prepare(formed, width: NetSamples.side, height: NetSamples.side, topology: topology)
+    fields.fill(values.base, raster, topology: topology)
+    weightFields.fill(weights.base, raster, topology: topology)
+    samples.collect(
+      raster, fields: fields.base, weights: weightFields.base, texture: level.texture, small: small.base,
+      inside: work.inside)
     let keep = light.keep.base
     keep.update(repeating: 1, count: NetSamples.area)
     let rim = RimTest(samples: samples, work: work)

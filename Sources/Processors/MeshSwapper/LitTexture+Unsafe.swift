@@ -1,15 +1,13 @@
-/// A photo as it looks in the target's shape and light, a row of the window at a time.
+/// A photo as it looks in the target's shape and light, a row of the frame at a time.
 struct LitTexture {
   let fields: UnsafePointer<Float8>
   /// By triangle: whether the mirror image shows anywhere on it.
   let isMixed: UnsafePointer<Bool>
   let pixels: UnsafePointer<UInt32>
-  /// Pixels from one row to the next, of the photo and of the window.
+  /// Pixels from one row of the photo to the next.
   let stride: Int
-  let side: Int
-  /// Largest places in the photo and in the window.
-  let photoLimit: SIMD2<Float>
-  let windowLimit: SIMD2<Float>
+  /// Largest places in the photo.
+  let limit: SIMD2<Float>
 
   /// Below this share the mirror image changes no 8-bit value.
   static let leastMirror: Float = 1 / 4096

@@ -1,234 +1,175 @@
 import Imaging
 
-/// Which triangle of a mesh is in front at each pixel of a window, and how values at the points run over each triangle.
-///
-/// Depth and triangle number share one integer per pixel (21 bits of depth above 10 bits of number), so "nearest, on
-/// equal depth the lower number" is one minimum. Belongs to one worker.
-final class MeshRaster {
-  static let maximumTriangles = 1023
-  /// The key of a pixel that no triangle covers.
-  static let uncovered = Int32.max
-  private static let depthBits: Int32 = 0x1F_FFFF
+/// Neighbouring pixels of a row that one triangle covers.
+struct TriangleRun {
+  let first: Int32
+  /// One past the last.
+  let end: Int32
+  let triangle: Int32
 
-  private(set) var side = 0
-  /// Keys from one row to the next; wider than the window, so that eight keys may be written anywhere in a row.
-  private(set) var stride = 0
-  /// Rows that any triangle touches; empty when none does.
-  private(set) var rows = 0..<0
-  private let keyMemory = Scratch<Int32>()
-  private let spanMemory = Scratch<SIMD2<Int32>>()
-  // One triangle more, all zero: what the key of an uncovered pixel leads to.
-  private let fieldMemory = Scratch<Float8>(3 * (maximumTriangles + 1))
-  private let weightMemory = Scratch<Float4>(3 * (maximumTriangles + 1))
-
-  /// Row-major, `stride` to a row; valid only inside each row's span.
-  var keys: UnsafeMutablePointer<Int32> { keyMemory.base }
-  /// Three vectors a triangle: value at (0, 0), change along x, change along y.
-  var fields: UnsafePointer<Float8> { UnsafePointer(fieldMemory.base) }
-  /// The same for the second set of values.
-  var weights: UnsafePointer<Float4> { UnsafePointer(weightMemory.base) }
-
-  /// Triangle number of a key, −1 for none.
-  @inline(__always)
-  static func triangle(_ key: Int32) -> Int32 { key == uncovered ? -1 : key & 1023 }
-
-  /// First column and one past the last that may be covered in a row of `rows`.
-  @inline(__always)
-  func span(_ row: Int) -> Range<Int> {
-    let span = spanMemory.base[row]
-    return span.x < span.y ? Int(span.x)..<Int(span.y) : 0..<0
-  }
-
-  /// Draws the triangles that face the viewer (positive area).
-  ///
-  /// A pixel belongs to a triangle when none of its barycentric weights is below −10⁻⁹.
-  /// - Parameters:
-  ///   - mesh: 478 points in window pixels.
-  ///   - values: one vector a point, interpolated by ``fields``.
-  ///   - more: a second vector a point for ``weights``, or nil.
-  func draw(
-    _ mesh: UnsafePointer<Point3>, side: Int, topology: SwapTopology, values: UnsafePointer<Float8>,
-    more: UnsafePointer<Float4>?
-  ) {
-    self.side = side
-    stride = (side + 15) / 8 * 8
-    keyMemory.reserve(stride * side)
-    spanMemory.reserve(side)
-    let depth = clear(mesh)
-    topology.triangles.withUnsafeBufferPointer { triangles in
-      for (number, corners) in triangles.enumerated() {
-        guard let plane = TrianglePlane(mesh, corners, side: side) else { continue }
-        let places = (Int(corners.x), Int(corners.y), Int(corners.z))
-        setField(number, plane, values[places.0], values[places.1], values[places.2])
-        if let more { setWeights(number, plane, more[places.0], more[places.1], more[places.2]) }
-        let nearness = SIMD3(mesh[places.0].z, mesh[places.1].z, mesh[places.2].z)
-        fill(Int32(truncatingIfNeeded: number), plane, (SIMD3<Double>(nearness) - depth.nearest) * depth.scale + 1)
-      }
-    }
-  }
-
-  /// Empties the mesh's box; returns how depth is turned into 21 bits.
-  private func clear(_ mesh: UnsafePointer<Point3>) -> (nearest: Double, scale: Double) {
-    var low = Point3(repeating: .infinity)
-    var high = Point3(repeating: -.infinity)
-    for index in 0..<SwapTopology.pointCount {
-      let point = mesh[index]
-      low.replace(with: point, where: point .< low)
-      high.replace(with: point, where: point .> high)
-    }
-    func limited(_ value: Float) -> Int { Int(min(max(value, -1), Float(side))) }
-    let columns = max(limited(low.x.rounded(.up)), 0)..<max(limited(high.x.rounded(.down)) + 1, 0)
-    let top = max(limited(low.y.rounded(.up)), 0)
-    rows = top..<max(min(limited(high.y.rounded(.down)) + 1, side), top)
-    let first = min(columns.lowerBound, side)
-    let count = max(min(columns.upperBound, side) - first, 0)
-    for row in rows {
-      (keys + row * stride + first).update(repeating: MeshRaster.uncovered, count: count + 8)
-      spanMemory.base[row] = SIMD2(Int32(side), 0)
-    }
-    return (Double(low.z), Double(MeshRaster.depthBits - 3) / max(Double(high.z - low.z), 1e-6))
-  }
-
-  @inline(__always)
-  private func setField(_ number: Int, _ plane: TrianglePlane, _ v0: Float8, _ v1: Float8, _ v2: Float8) {
-    let field = fieldMemory.base + 3 * number
-    let (d1, d2) = (v1 - v0, v2 - v0)
-    let alongX = d1 * Float(plane.ux) + d2 * Float(plane.vx)
-    let alongY = d1 * Float(plane.uy) + d2 * Float(plane.vy)
-    field[0] = v0 - alongX * Float(plane.ax) - alongY * Float(plane.ay)
-    field[1] = alongX
-    field[2] = alongY
-  }
-
-  @inline(__always)
-  private func setWeights(_ number: Int, _ plane: TrianglePlane, _ v0: Float4, _ v1: Float4, _ v2: Float4) {
-    let field = weightMemory.base + 3 * number
-    let (d1, d2) = (v1 - v0, v2 - v0)
-    let alongX = d1 * Float(plane.ux) + d2 * Float(plane.vx)
-    let alongY = d1 * Float(plane.uy) + d2 * Float(plane.vy)
-    field[0] = v0 - alongX * Float(plane.ax) - alongY * Float(plane.ay)
-    field[1] = alongX
-    field[2] = alongY
-  }
-
-  /// Writes the keys of one triangle; `z` is its corners' depth in steps.
-  @inline(__always)
-  private func fill(_ number: Int32, _ plane: TrianglePlane, _ z: SIMD3<Double>) {
-    let zx = (z.y - z.x) * plane.ux + (z.z - z.x) * plane.vx
-    let zy = (z.y - z.x) * plane.uy + (z.z - z.x) * plane.vy
-    let steps = Float8(0, 1, 2, 3, 4, 5, 6, 7) * Float(zx)
-    let bias = Float8(repeating: 12_582_912)
-    let low = SIMD8<Int32>(repeating: number)
-    let lanes = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7)
-    for row in plane.top...plane.bottom {
-      let dy = Double(row) - plane.ay
-      guard let (first, last) = plane.columns(dy) else { continue }
-      let span = spanMemory.base[row]
-      spanMemory.base[row] = SIMD2(min(span.x, Int32(first)), max(span.y, Int32(last + 1)))
-      let line = UnsafeMutableRawPointer(keys + row * stride)
-      var column = first
-      while column <= last {
-        let start = Float(z.x + zx * (Double(column) - plane.ax) + zy * dy)
-        let bits = unsafeBitCast(steps + start + bias, to: SIMD8<Int32>.self) & MeshRaster.depthBits
-        let key = (bits &<< 10) | low
-        // Compared with a vector: comparing with a number goes lane by lane.
-        let inside = lanes .< SIMD8<Int32>(repeating: Int32(truncatingIfNeeded: last &- column &+ 1))
-        let place = line + column * 4
-        let old = place.loadUnaligned(as: SIMD8<Int32>.self)
-        place.storeBytes(of: old.replacing(with: key, where: inside .& (key .< old)), as: SIMD8<Int32>.self)
-        column += 8
-      }
-    }
-  }
+  var columns: Range<Int> { Int(first)..<Int(end) }
 }
 
-/// A triangle's barycentric weights as functions of the place: u = ux·(x − ax) + uy·(y − ay), v alike, first 1 − u − v.
-struct TrianglePlane {
-  let ax: Double
-  let ay: Double
-  let ux: Double
-  let uy: Double
-  let vx: Double
-  let vy: Double
-  /// Rows inside the window that the triangle's box covers.
-  let top: Int
-  let bottom: Int
-  private let left: Double
-  private let right: Double
-  private let edges: (Edge, Edge, Edge)
+/// Which triangle of a mesh is in front at each pixel of a picture, one row after the other.
+///
+/// A row's triangles are cut into spans. Where spans do not overlap, which is nearly everywhere, they are the answer; where
+/// they do, depth decides pixel by pixel: 21 bits of depth above 10 bits of triangle number in one integer, so that
+/// "nearest, on equal depth the lower number" is one minimum. Belongs to one worker.
+final class MeshRaster {
+  static let maximumTriangles = 1023
+  private static let uncovered = Int32.max
+  private static let depthBits: Int32 = 0x1F_FFFF
 
-  private static let tolerance = 1e-9
+  /// Rows that any triangle touches; empty when none does.
+  private(set) var rows = 0..<0
+  /// Triangles that face the viewer and touch the picture.
+  private(set) var visible: [Int32] = []
+  private let planeMemory = Scratch<TrianglePlane>(maximumTriangles)
+  /// The first triangle that begins at a row, and by triangle the next one that does; −1 ends the list.
+  private let heads = Scratch<Int32>()
+  private let links = Scratch<Int32>(maximumTriangles)
+  /// Triangles that the row in hand crosses, from left to right.
+  private let spans = Scratch<Span>(maximumTriangles)
+  private var spanCount = 0
+  private var nextRow = 0
+  private let runMemory = Scratch<TriangleRun>()
+  private let keys = Scratch<Int32>()
 
-  /// The columns where one weight is not negative: those on one side of a bound that moves with the row.
-  private struct Edge {
-    let bound: Double
-    let slope: Double
-    /// +1: columns from the bound on; −1: up to the bound; 0: all or none, `bound + slope · dy` says which.
-    let direction: Int
+  private struct Span {
+    var first: Int32
+    var last: Int32
+    var triangle: Int32
+  }
 
-    /// weight = constant + alongX · (x − ax) + alongY · dy
-    init(_ constant: Double, _ alongX: Double, _ alongY: Double, _ ax: Double) {
-      if abs(alongX) > 1e-13 {
-        bound = ax - (constant + TrianglePlane.tolerance) / alongX
-        slope = -alongY / alongX
-        direction = alongX > 0 ? 1 : -1
+  /// The plane of a triangle of ``visible``.
+  func plane(_ triangle: Int32) -> TrianglePlane { planeMemory.base[Int(triangle)] }
+
+  /// Takes the triangles that face the viewer (positive area); ``row(_:)`` begins anew.
+  ///
+  /// A pixel belongs to a triangle when none of its barycentric weights is below −10⁻⁹.
+  /// - Parameter mesh: 478 points in pixels of a picture of `width` × `height`.
+  func prepare(_ mesh: UnsafePointer<Point3>, width: Int, height: Int, topology: SwapTopology) {
+    heads.reserve(height)
+    heads.base.update(repeating: -1, count: height)
+    keys.reserve(width + 16)
+    // Spans that overlap can be cut into two runs each.
+    runMemory.reserve(2 * MeshRaster.maximumTriangles + width)
+    visible.removeAll(keepingCapacity: true)
+    var (low, high) = (Float.infinity, -Float.infinity)
+    for index in 0..<SwapTopology.pointCount {
+      low = min(low, mesh[index].z)
+      high = max(high, mesh[index].z)
+    }
+    let steps = Double(MeshRaster.depthBits - 3) / max(Double(high - low), 1e-6)
+    var (top, bottom) = (height, 0)
+    for (number, corners) in topology.triangles.enumerated() {
+      guard var plane = TrianglePlane(mesh, corners, width: width, height: height) else { continue }
+      let z = SIMD3<Double>(SIMD3(mesh[Int(corners.x)].z, mesh[Int(corners.y)].z, mesh[Int(corners.z)].z))
+      plane.setDepth((z - Double(low)) * steps + 1)
+      planeMemory.base[number] = plane
+      let number = Int32(truncatingIfNeeded: number)
+      visible.append(number)
+      links.base[Int(number)] = heads.base[plane.top]
+      heads.base[plane.top] = number
+      (top, bottom) = (min(top, plane.top), max(bottom, plane.bottom + 1))
+    }
+    rows = top..<max(bottom, top)
+    (spanCount, nextRow) = (0, top)
+  }
+
+  /// The runs of a row from left to right; rows must be asked for in ascending order. Valid until the next call.
+  func row(_ row: Int) -> UnsafeBufferPointer<TriangleRun> {
+    guard rows.contains(row), row >= nextRow else { return UnsafeBufferPointer(start: nil, count: 0) }
+    for begun in nextRow...row { begin(begun) }
+    nextRow = row + 1
+    cut(row)
+    return UnsafeBufferPointer(start: runMemory.base, count: resolve(row))
+  }
+
+  /// Takes up the triangles that begin at a row.
+  private func begin(_ row: Int) {
+    var number = heads.base[row]
+    while number >= 0 {
+      spans.base[spanCount] = Span(first: 0, last: 0, triangle: number)
+      spanCount &+= 1
+      number = links.base[Int(number)]
+    }
+  }
+
+  /// Cuts the triangles with a row, drops those that have ended and puts the spans in order. The order changes little
+  /// from row to row.
+  private func cut(_ row: Int) {
+    let (spans, planes) = (spans.base, planeMemory.base)
+    var count = 0
+    for index in 0..<spanCount {
+      let number = spans[index].triangle
+      let plane = planes + Int(number)
+      guard plane.pointee.bottom >= row else { continue }
+      let (first, last) = plane.pointee.columns(row)
+      var place = count
+      while place > 0, spans[place &- 1].first > first {
+        spans[place] = spans[place &- 1]
+        place &-= 1
+      }
+      spans[place] = Span(first: first, last: last, triangle: number)
+      count &+= 1
+    }
+    spanCount = count
+  }
+
+  /// Turns spans into runs; returns their number.
+  private func resolve(_ row: Int) -> Int {
+    let (spans, runs) = (spans.base, runMemory.base)
+    var count = 0
+    var index = 0
+    while index < spanCount {
+      let span = spans[index]
+      index &+= 1
+      guard span.first <= span.last else { continue }
+      var last = span.last
+      let begin = index &- 1
+      while index < spanCount, spans[index].first <= last {
+        last = max(last, spans[index].last)
+        index &+= 1
+      }
+      if index == begin &+ 1 {
+        runs[count] = TriangleRun(first: span.first, end: span.last &+ 1, triangle: span.triangle)
+        count &+= 1
       } else {
-        bound = constant + TrianglePlane.tolerance
-        slope = alongY
-        direction = 0
+        count = compare(begin..<index, row, span.first, last, count)
       }
     }
+    return count
+  }
 
-    @inline(__always)
-    func limit(_ dy: Double, _ low: inout Double, _ high: inout Double) {
-      let value = bound + slope * dy
-      if direction > 0 {
-        if value > low { low = value }
-      } else if direction < 0 {
-        if value < high { high = value }
-      } else if value < 0 {
-        high = -.infinity
+  /// Lets depth decide between overlapping spans, which together cover first…last; returns the number of runs.
+  private func compare(_ group: Range<Int>, _ row: Int, _ first: Int32, _ last: Int32, _ runCount: Int) -> Int {
+    let line = keys.base
+    let width = Int(last &- first) &+ 1
+    line.update(repeating: MeshRaster.uncovered, count: width)
+    for index in group {
+      let span = spans.base[index]
+      guard span.first <= span.last else { continue }
+      let depth = planeMemory.base[Int(span.triangle)].depth(row)
+      for column in span.first...span.last {
+        let steps = Float(depth.start + depth.slope * Double(column))
+        let key = (Int32(truncatingIfNeeded: roundToInt(steps)) & MeshRaster.depthBits) &<< 10 | span.triangle
+        let place = Int(column &- first)
+        if key < line[place] { line[place] = key }
       }
     }
-  }
-
-  /// Nil when the triangle faces away or lies outside the window.
-  @inline(__always)
-  init?(_ mesh: UnsafePointer<Point3>, _ corners: SIMD4<Int32>, side: Int) {
-    let a = SIMD3<Double>(mesh[Int(corners.x)])
-    let b = SIMD3<Double>(mesh[Int(corners.y)])
-    let c = SIMD3<Double>(mesh[Int(corners.z)])
-    let area = (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)
-    guard area > 1e-9 else { return nil }
-    let limit = Double(side - 1)
-    left = max(min(a.x, b.x, c.x).rounded(.up), 0)
-    right = min(max(a.x, b.x, c.x).rounded(.down), limit)
-    let low = max(min(a.y, b.y, c.y).rounded(.up), 0)
-    let high = min(max(a.y, b.y, c.y).rounded(.down), limit)
-    guard left <= right, low <= high else { return nil }
-    top = Int(low)
-    bottom = Int(high)
-    ax = a.x
-    ay = a.y
-    let inverse = 1 / area
-    ux = (c.y - a.y) * inverse
-    uy = (a.x - c.x) * inverse
-    vx = (a.y - b.y) * inverse
-    vy = (b.x - a.x) * inverse
-    edges = (Edge(0, ux, uy, ax), Edge(0, vx, vy, ax), Edge(1, -ux - vx, -uy - vy, ax))
-  }
-
-  /// First and last column inside the triangle, `dy` rows below its first corner.
-  @inline(__always)
-  func columns(_ dy: Double) -> (Int, Int)? {
-    var low = left
-    var high = right
-    edges.0.limit(dy, &low, &high)
-    edges.1.limit(dy, &low, &high)
-    edges.2.limit(dy, &low, &high)
-    let first = low.rounded(.up)
-    let last = high.rounded(.down)
-    guard first <= last else { return nil }
-    return (Int(first), Int(last))
+    var count = runCount
+    var column = 0
+    while column < width {
+      let key = line[column]
+      let begin = column
+      repeat { column &+= 1 } while column < width && line[column] & 1023 == key & 1023
+      guard key != MeshRaster.uncovered else { continue }
+      runMemory.base[count] = TriangleRun(
+        first: first &+ Int32(truncatingIfNeeded: begin), end: first &+ Int32(truncatingIfNeeded: column),
+        triangle: key & 1023)
+      count &+= 1
+    }
+    return count
   }
 }

@@ -74,25 +74,31 @@ public enum MeshSwapParity {
     slot.pose = FacePose(mesh: mesh, fit: fit)
     slot.window = FaceWindow(side: inputs.side, transform: .identity)
     slot.setMesh(mesh, topology: swapper.topology)
-    slot.pixels.resize(side: inputs.side)
-    for pixel in 0..<(inputs.side * inputs.side) {
-      let value = SIMD4(inputs.target[3 * pixel], inputs.target[3 * pixel + 1], inputs.target[3 * pixel + 2], 0)
-      slot.pixels.storage[pixel] = SIMD4<Float>(value) / 255
+    let frame = Frame(size: PixelSize(width: inputs.side, height: inputs.side), format: .rgb8)
+    for y in 0..<inputs.side {
+      inputs.target.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return }
+        frame.planes[0].row8(y).update(from: base + 3 * y * inputs.side, count: 3 * inputs.side)
+      }
     }
-    slot.area.cover(side: inputs.side)
+    slot.sample(frame, reduction: FrameReduction(), topology: swapper.topology)
     slot.clearMask()
     if let visible = inputs.visible { slot.visible.base.update(from: visible, count: NetSamples.area) }
-    return paint(slot, swapper)
+    return paint(slot, frame, swapper)
   }
 
-  private static func paint(_ slot: FaceSlot, _ swapper: MeshSwapper) -> Outputs {
+  private static func paint(_ slot: FaceSlot, _ frame: Frame, _ swapper: MeshSwapper) -> Outputs {
     let (stage, render) = (LightStage(), FaceRender())
     FaceTrack().advance(slot, light: stage, swapper: swapper, time: 0)
     let side = slot.window.side
     let mask = Scratch<Float>(side * side)
     render.paint(
       slot, sources: swapper.sources, keepsEyes: swapper.options.eyes == .target, soft: stage.softMask(slot),
-      topology: swapper.topology, mask: mask.base)
+      topology: swapper.topology, into: frame
+    ) { area, row in
+      let start = (area.y1 + row.y) * side + area.x1
+      for x in row.columns { mask.base[start + x] = row.mask[x] }
+    }
     var outputs = Outputs()
     outputs.formed = (0..<SwapTopology.pointCount).flatMap { index in
       let point = slot.formed[index]
@@ -103,31 +109,27 @@ public enum MeshSwapParity {
     outputs.keep = (0..<NetSamples.area).map { slot.light.keep.base[$0] * slot.visible.base[$0] }
     outputs.edge = Array(UnsafeBufferPointer(start: slot.edge.base, count: NetSamples.area))
     outputs.mask = Array(UnsafeBufferPointer(start: mask.base, count: side * side))
-    outputs.ids = ids(render.raster, side)
-    outputs.result = result(slot, render)
+    outputs.ids = ids(slot, swapper.topology)
+    outputs.result = result(frame)
     return outputs
   }
 
-  private static func ids(_ raster: MeshRaster, _ side: Int) -> [Int16] {
+  private static func ids(_ slot: FaceSlot, _ topology: SwapTopology) -> [Int16] {
+    let side = slot.window.side
+    let raster = MeshRaster()
+    raster.prepare(slot.formed, width: side, height: side, topology: topology)
     var ids = [Int16](repeating: -1, count: side * side)
     for y in raster.rows {
-      for x in raster.span(y) {
-        ids[y * side + x] = Int16(truncatingIfNeeded: MeshRaster.triangle(raster.keys[y * raster.stride + x]))
+      for run in raster.row(y) {
+        for x in run.columns { ids[y * side + x] = Int16(truncatingIfNeeded: run.triangle) }
       }
     }
     return ids
   }
 
-  private static func result(_ slot: FaceSlot, _ render: FaceRender) -> [UInt8] {
-    let side = slot.window.side
-    var pixels = Array(slot.pixels.storage.prefix(side * side))
-    for y in render.rows {
-      let row = render.row(y)
-      for x in render.columns { pixels[y * side + x] += row[x] }
-    }
-    return pixels.flatMap { pixel in
-      let bytes = SIMD4<UInt8>(truncatingIfNeeded: lanesRound(lanesClamp(pixel, 0, 1) * 255))
-      return [bytes.x, bytes.y, bytes.z]
+  private static func result(_ frame: Frame) -> [UInt8] {
+    (0..<frame.size.height).flatMap { y in
+      UnsafeBufferPointer(start: frame.planes[0].row8(y), count: 3 * frame.size.width)
     }
   }
 

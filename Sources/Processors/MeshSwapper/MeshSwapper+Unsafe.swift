@@ -1,17 +1,47 @@
 import Imaging
 
 extension FaceSlot {
+  /// Pixels of a window that are enough for the light: two a cell of its 112 along each axis.
+  private static let enough = 224
+
   /// The mesh in window pixels and its fit from the canonical mesh.
   func setMesh(_ points: [Point3], topology: SwapTopology) {
     for index in 0..<SwapTopology.pointCount { mesh[index] = FaceWindow.map(points[index], window.transform) }
     fit = Similarity3(from: topology.canonical, to: PointMemory(mesh), over: topology.rigid)
   }
 
-  /// Reads the frame's pixels around the mesh.
-  func sample(_ frame: Frame, topology: SwapTopology) {
-    pixels.resize(side: window.side)
-    area.cover(mesh, side: window.side, topology: topology)
-    frame.sample(window.transform, into: &pixels, columns: area.columns)
+  /// Reads the frame's pixels around the mesh, at the window's side or halved while enough are left.
+  ///
+  /// The light takes exact means over the cells of a 112th of the window; means of 2×2 pixels lead to the same.
+  func sample(_ frame: Frame, reduction: FrameReduction, topology: SwapTopology) {
+    var side = window.side
+    while side % 2 == 0, side / 2 >= FaceSlot.enough { side /= 2 }
+    pixels.resize(side: side)
+    area.cover(mesh, meshSide: window.side, side: side, topology: topology)
+    let transform = window.transform(side: side)
+    var (times, density) = (0, window.density)
+    // The window's side is up to a seventh more than the face's own density.
+    while density >= 1.7 * Double(side) { (times, density) = (times + 1, density / 2) }
+    if times > 0, let reduced = reduction.reduce(frame, frameBox(), times: times) {
+      reduced.frame.sample(
+        reduced.transform.inverted.then(transform), into: &pixels, columns: area.columns)
+    } else {
+      frame.sample(transform, into: &pixels, columns: area.columns)
+    }
+  }
+
+  /// The frame pixels around the mesh, with room for what the cells at its rim reach over.
+  private func frameBox() -> PixelRectangle {
+    let inverse = window.transform.inverted
+    var low = Point(repeating: .infinity)
+    var high = Point(repeating: -.infinity)
+    for index in 0..<SwapTopology.pointCount {
+      let point = inverse.apply(Point(mesh[index].x, mesh[index].y))
+      low = low.replacing(with: point, where: point .< low)
+      high = high.replacing(with: point, where: point .> high)
+    }
+    let margin = Float(window.density) / 16 + 8
+    return PixelRectangle(around: low - margin, high + margin)
   }
 
   func clearMask() { visible.base.update(repeating: 1, count: NetSamples.area) }
@@ -22,29 +52,14 @@ extension FaceSlot {
       mask(by: base, width: values.width, height: values.height)
     }
   }
-
-  /// Whether two windows share frame pixels (by the upright boxes around them).
-  func overlaps(_ other: FaceSlot) -> Bool {
-    let (mine, theirs) = (frameExtent, other.frameExtent)
-    let reach = mine.half + theirs.half
-    return abs(mine.centre.x - theirs.centre.x) < reach && abs(mine.centre.y - theirs.centre.y) < reach
-  }
-
-  private var frameExtent: (centre: Point, half: Float) {
-    let inverse = window.transform.inverted
-    let middle = Float(window.side) / 2
-    let half = (abs(inverse.a) + abs(inverse.b)) * Double(window.side) / 2
-    return (inverse.apply(Point(middle, middle)), Float(half))
-  }
 }
 
-extension MeshSwapper.Workspace {
-  /// Paints one face into the frame.
-  func paint(_ slot: FaceSlot, swapper: MeshSwapper, into frame: Frame) {
-    render.paint(
-      slot, sources: swapper.sources, keepsEyes: swapper.options.eyes == .target, soft: light.softMask(slot),
-      topology: swapper.topology)
-    guard let patch = render.patch(slot.window.transform, for: frame) else { return }
-    frame.add(patch)
+extension PixelRectangle {
+  /// The whole pixels around a box, at most a million pixels away.
+  init(around low: Point, _ high: Point) {
+    func whole(_ value: Float) -> Int { Int(min(max(value, -1e6), 1e6)) }
+    self.init(
+      x1: whole(low.x.rounded(.down)), y1: whole(low.y.rounded(.down)), x2: whole(high.x.rounded(.up)) + 1,
+      y2: whole(high.y.rounded(.up)) + 1)
   }
 }

@@ -26,6 +26,7 @@ public final class MeshSwapper: Sendable {
     /// Faces of the frame in hand.
     public fileprivate(set) var faceCount = 0
     package let light = LightStage()
+    fileprivate let reduction = FrameReduction()
     package let render = FaceRender()
 
     public init() {}
@@ -65,7 +66,7 @@ public final class MeshSwapper: Sendable {
     let side = FaceWindow.side(for: fit)
     slot.window = FaceWindow(mesh: mesh, fit: fit, side: side, topology: topology)
     slot.setMesh(mesh, topology: topology)
-    slot.sample(frame, topology: topology)
+    slot.sample(frame, reduction: workspace.reduction, topology: topology)
     slot.clearMask()
     workspace.faceCount += 1
   }
@@ -74,11 +75,9 @@ public final class MeshSwapper: Sendable {
   public func finish(_ frame: Frame, workspace: Workspace) {
     for face in 0..<workspace.faceCount {
       let slot = workspace.slot(face)
-      // A face that an earlier one reaches into is read again, so that differences do not add up.
-      if (0..<face).contains(where: { workspace.slot($0).overlaps(slot) }) {
-        slot.sample(frame, topology: topology)
-      }
-      workspace.paint(slot, swapper: self, into: frame)
+      workspace.render.paint(
+        slot, sources: sources, keepsEyes: options.eyes == .target, soft: workspace.light.softMask(slot),
+        topology: topology, into: frame)
     }
   }
 }

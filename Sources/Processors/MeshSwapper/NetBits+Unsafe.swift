@@ -8,7 +8,7 @@ struct NetBits {
   func clear() { rows.update(repeating: 0, count: NetBits.side) }
 
   func fill(_ polygon: PolygonFill, crossings: UnsafeMutablePointer<Float>) {
-    for row in polygon.rows(side: NetBits.side) {
+    for row in polygon.rows(limit: NetBits.side) {
       polygon.runs(row: row, side: NetBits.side, crossings: crossings) { run in
         rows[row] |= ((UInt128(1) << UInt128(run.count)) - 1) << UInt128(run.lowerBound)
       }

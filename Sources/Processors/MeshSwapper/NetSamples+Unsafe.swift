@@ -55,24 +55,27 @@ final class NetSamples {
   /// Photo and mirror image together (``mixed()``).
   var mixture: PlaneRGB { colour(20) }
 
-  /// Collects the covered pixels of `raster` (112 px) and fetches their colours.
+  /// Collects the pixels that `raster` (112 px) covers and fetches their colours.
   ///
   /// - Parameters:
   ///   - small: the target's window as 113×113 cells (``AreaMean``).
   ///   - inside: set where a pixel is covered.
   func collect(
-    _ raster: MeshRaster, texture: SourceTexture, small: UnsafePointer<Float4>, inside: NetBits
+    _ raster: MeshRaster, fields: UnsafePointer<Float8>, weights: UnsafePointer<Float4>, texture: SourceTexture,
+    small: UnsafePointer<Float4>, inside: NetBits
   ) {
     inside.clear()
     count = 0
-    let fetch = NetFetch(raster: raster, texture: texture, small: small)
+    let fetch = NetFetch(fields: fields, weights: weights, texture: texture, small: small)
     for y in raster.rows {
-      let line = raster.keys + y * raster.stride
-      for x in raster.span(y) where line[x] != MeshRaster.uncovered {
-        inside.rows[y] |= UInt128(1) << UInt128(x)
-        places.base[count] = Int32(truncatingIfNeeded: y &* NetSamples.side &+ x)
-        fetch.store(3 &* Int(line[x] & 1023), x, y, self, count)
-        count &+= 1
+      for run in raster.row(y) {
+        let columns = run.columns
+        inside.rows[y] |= ((UInt128(1) << UInt128(columns.count)) - 1) << UInt128(columns.lowerBound)
+        for x in columns {
+          places.base[count] = Int32(truncatingIfNeeded: y &* NetSamples.side &+ x)
+          fetch.store(3 &* Int(run.triangle), x, y, self, count)
+          count &+= 1
+        }
       }
     }
     pad()
@@ -95,9 +98,12 @@ private struct NetFetch {
   private let placeLimits: Float4
   private let mirrorLimits: Float4
 
-  init(raster: MeshRaster, texture: SourceTexture, small: UnsafePointer<Float4>) {
-    fields = raster.fields
-    weights = raster.weights
+  init(
+    fields: UnsafePointer<Float8>, weights: UnsafePointer<Float4>, texture: SourceTexture,
+    small: UnsafePointer<Float4>
+  ) {
+    self.fields = fields
+    self.weights = weights
     pixels = texture.base
     stride = texture.stride
     self.small = small

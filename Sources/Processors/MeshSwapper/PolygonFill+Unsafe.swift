@@ -11,28 +11,28 @@ struct PolygonFill {
     self.corners = corners
   }
 
-  /// The rows that the polygon can touch, within 0..<side.
-  func rows(side: Int) -> Range<Int> {
+  /// The rows that the polygon can touch, within 0..<limit.
+  func rows(limit: Int) -> Range<Int> {
     var low = Float.infinity
     var high = -Float.infinity
     for corner in corners {
       low = min(low, points[corner].y)
       high = max(high, points[corner].y)
     }
-    let first = Int(min(max(low.rounded(.up), 0), Float(side)))
-    return first..<max(Int(min(max(high.rounded(.down) + 1, 0), Float(side))), first)
+    let first = Int(min(max(low.rounded(.up), 0), Float(limit)))
+    return first..<max(Int(min(max(high.rounded(.down) + 1, 0), Float(limit))), first)
   }
 
-  /// The columns that the polygon can touch, within 0..<side.
-  func columns(side: Int) -> Range<Int> {
+  /// The columns that the polygon can touch, within 0..<limit.
+  func columns(limit: Int) -> Range<Int> {
     var low = Float.infinity
     var high = -Float.infinity
     for corner in corners {
       low = min(low, points[corner].x)
       high = max(high, points[corner].x)
     }
-    let first = Int(min(max(low.rounded(.up), 0), Float(side)))
-    return first..<max(Int(min(max(high.rounded(.down) + 1, 0), Float(side))), first)
+    let first = Int(min(max(low.rounded(.up), 0), Float(limit)))
+    return first..<max(Int(min(max(high.rounded(.down) + 1, 0), Float(limit))), first)
   }
 
   /// Calls `body` with each run of inside pixels of a row, within 0..<side.

@@ -1,9 +1,10 @@
 import Imaging
 
-/// Where the pixels of one row of a window are fetched from: offsets of the upper left neighbour and the fractions to the
-/// right and lower one, in memory, so that fetching is a plain walk along lists.
+/// Where the pixels of one row are fetched from, in memory, so that fetching is a plain walk along lists: in the photo the
+/// offset of the upper left neighbour and the fractions to the right and lower one, for the mirror image as well, and in
+/// the target the place.
 final class RowPlaces {
-  /// Places in one picture.
+  /// Places in the photo.
   struct List {
     let offset: UnsafeMutablePointer<Int32>
     let x: UnsafeMutablePointer<Float>
@@ -17,12 +18,14 @@ final class RowPlaces {
   /// Runs of pixels on triangles that may show the mirror image.
   private(set) var mixedCount = 0
 
-  /// In the photo, in the target's window, in the photo for the mirror image.
+  /// In the photo, and in the photo for the mirror image.
   var photo: List { list(0) }
-  var window: List { list(1) }
-  var mirror: List { list(2) }
+  var mirror: List { list(1) }
   /// Weight of the mirror image; set only in the mixed runs.
-  var share: UnsafeMutablePointer<Float> { floats.base + 6 * length }
+  var share: UnsafeMutablePointer<Float> { floats.base + 4 * length }
+  /// Places in the target.
+  var ownX: UnsafeMutablePointer<Float> { floats.base + 5 * length }
+  var ownY: UnsafeMutablePointer<Float> { floats.base + 6 * length }
 
   func mixed(_ index: Int) -> Range<Int> {
     Int(ranges.base[index].x)..<Int(ranges.base[index].y)
@@ -34,49 +37,63 @@ final class RowPlaces {
       y: floats.base + (2 * number + 1) * length)
   }
 
-  func reserve(side: Int) {
+  func reserve(width: Int) {
     // Eight places are written at once, at most seven beyond the row.
-    length = (side + 23) / 8 * 8
-    offsets.reserve(3 * length)
+    length = (width + 23) / 8 * 8
+    offsets.reserve(2 * length)
     floats.reserve(7 * length)
-    ranges.reserve(side)
+    ranges.reserve(width)
   }
 
-  /// Works out the places of `columns` of row `y`.
-  ///
-  /// - Parameter keys: the row of the raster.
-  func fill(_ keys: UnsafePointer<Int32>, _ columns: Range<Int>, y: Float, texture: LitTexture) {
+  /// Works out the places of the part of row `y` inside `columns`; between runs all places are 0.
+  func fill(
+    _ runs: UnsafeBufferPointer<TriangleRun>, _ columns: Range<Int>, y: Float, texture: LitTexture, withOwn: Bool
+  ) {
     mixedCount = 0
-    let (photo, window, mirror) = (photo, window, mirror)
     var x = columns.lowerBound
-    while x < columns.upperBound {
-      let key = keys[x]
-      var end = x &+ 1
-      while end < columns.upperBound && keys[end] & 1023 == key & 1023 { end &+= 1 }
-      let triangle = Int(key & 1023)
+    for run in runs {
+      let part = run.columns.clamped(to: columns)
+      guard !part.isEmpty else { continue }
+      if x < part.lowerBound { clear(x..<part.lowerBound) }
+      let triangle = Int(run.triangle)
       let field = FieldRow(texture.fields + 3 &* triangle, y: y)
       let isMixed = texture.isMixed[triangle]
-      var chunk = x
-      while chunk < end {
-        let columns = Float8(0, 1, 2, 3, 4, 5, 6, 7) + Float8(repeating: float(chunk))
-        store(field, 0, columns, texture.photoLimit, texture.stride, photo, chunk)
-        store(field, 2, columns, texture.windowLimit, texture.side, window, chunk)
-        if isMixed {
-          store(field, 4, columns, texture.photoLimit, texture.stride, mirror, chunk)
-          let seen = field.value(6, columns, limit: 1)
-          put((Float8(repeating: 1) - seen) * field.value(7, columns, limit: 1), share + chunk)
-        }
-        chunk &+= 8
-      }
-      if isMixed { addMixed(x, end) }
-      x = end
+      fill(part, field, texture, isMixed: isMixed, withOwn: withOwn)
+      if isMixed { addMixed(part) }
+      x = part.upperBound
     }
+  }
+
+  @inline(__always)
+  private func fill(_ part: Range<Int>, _ field: FieldRow, _ texture: LitTexture, isMixed: Bool, withOwn: Bool) {
+    let (photo, mirror, share, ownX, ownY) = (photo, mirror, share, ownX, ownY)
+    var chunk = part.lowerBound
+    while chunk < part.upperBound {
+      let columns = Float8(0, 1, 2, 3, 4, 5, 6, 7) + Float8(repeating: float(chunk))
+      store(field, 0, columns, texture, photo, chunk)
+      if withOwn {
+        put(field.value(2, columns), ownX + chunk)
+        put(field.value(3, columns), ownY + chunk)
+      }
+      if isMixed {
+        store(field, 4, columns, texture, mirror, chunk)
+        let seen = field.value(6, columns, limit: 1)
+        put((Float8(repeating: 1) - seen) * field.value(7, columns, limit: 1), share + chunk)
+      }
+      chunk &+= 8
+    }
+  }
+
+  private func clear(_ columns: Range<Int>) {
+    let (first, count) = (columns.lowerBound, columns.count)
+    (photo.offset + first).update(repeating: 0, count: count)
+    for list in [photo.x, photo.y, ownX, ownY] { (list + first).update(repeating: 0, count: count) }
   }
 
   /// Lengthens the last run or begins a new one.
   @inline(__always)
-  private func addMixed(_ first: Int, _ end: Int) {
-    let range = SIMD2(Int32(truncatingIfNeeded: first), Int32(truncatingIfNeeded: end))
+  private func addMixed(_ part: Range<Int>) {
+    let range = SIMD2(Int32(truncatingIfNeeded: part.lowerBound), Int32(truncatingIfNeeded: part.upperBound))
     if mixedCount > 0, ranges.base[mixedCount &- 1].y == range.x {
       ranges.base[mixedCount &- 1].y = range.y
     } else {
@@ -87,11 +104,11 @@ final class RowPlaces {
 
   @inline(__always)
   private func store(
-    _ field: FieldRow, _ number: Int, _ columns: Float8, _ limit: SIMD2<Float>, _ stride: Int, _ list: List, _ at: Int
+    _ field: FieldRow, _ number: Int, _ columns: Float8, _ texture: LitTexture, _ list: List, _ at: Int
   ) {
-    let (column, fractionX) = lanesSplit(field.value(number, columns, limit: limit.x))
-    let (row, fractionY) = lanesSplit(field.value(number &+ 1, columns, limit: limit.y))
-    let offset = row &* SIMD8<Int32>(repeating: Int32(truncatingIfNeeded: stride)) &+ column
+    let (column, fractionX) = lanesSplit(field.value(number, columns, limit: texture.limit.x))
+    let (row, fractionY) = lanesSplit(field.value(number &+ 1, columns, limit: texture.limit.y))
+    let offset = row &* SIMD8<Int32>(repeating: Int32(truncatingIfNeeded: texture.stride)) &+ column
     UnsafeMutableRawPointer(list.offset + at).storeBytes(of: offset, as: SIMD8<Int32>.self)
     put(fractionX, list.x + at)
     put(fractionY, list.y + at)
@@ -114,11 +131,16 @@ private struct FieldRow {
     self.y = y
   }
 
-  /// Value `number` at eight columns, 0…limit.
+  /// Value `number` at eight columns.
+  @inline(__always)
+  func value(_ number: Int, _ columns: Float8) -> Float8 {
+    let base = start[number] + start[number &+ 16] * y
+    return Float8(repeating: base).addingProduct(columns, Float8(repeating: start[number &+ 8]))
+  }
+
+  /// The same, 0…limit.
   @inline(__always)
   func value(_ number: Int, _ columns: Float8, limit: Float) -> Float8 {
-    let base = start[number] + start[number &+ 16] * y
-    let value = Float8(repeating: base) + columns * start[number &+ 8]
-    return lanesMin(lanesMax(value, .zero), Float8(repeating: limit))
+    lanesMin(lanesMax(value(number, columns), .zero), Float8(repeating: limit))
   }
 }

@@ -16,15 +16,17 @@ struct SampledArea {
     columns.append(contentsOf: repeatElement(0..<side, count: side))
   }
 
-  /// What the triangles of `mesh` cover in a window of this side.
-  mutating func cover(_ mesh: UnsafePointer<Point3>, side: Int, topology: SwapTopology) {
+  /// What the triangles of `mesh`, in pixels of a window of `meshSide`, cover in the same window with `side` pixels.
+  mutating func cover(_ mesh: UnsafePointer<Point3>, meshSide: Int, side: Int, topology: SwapTopology) {
     cover(side: side)
+    let scale = Float(side) / Float(meshSide)
+    func place(_ index: Int32) -> SIMD2<Float> { SIMD2(mesh[Int(index)].x, mesh[Int(index)].y) * scale }
     withUnsafeTemporaryAllocation(of: SIMD2<Float>.self, capacity: SampledArea.bands) { ranges in
       ranges.initialize(repeating: SIMD2(.infinity, -.infinity))
       let height = Float(side) / Float(SampledArea.bands)
       let margin = SampledArea.margin * Float(side) / 112
       for triangle in topology.triangles {
-        let (a, b, c) = (mesh[Int(triangle.x)], mesh[Int(triangle.y)], mesh[Int(triangle.z)])
+        let (a, b, c) = (place(triangle.x), place(triangle.y), place(triangle.z))
         let top = min(a.y, b.y, c.y) - margin
         let bottom = max(a.y, b.y, c.y) + margin
         let first = Int(min(max(top / height, 0), Float(SampledArea.bands - 1)))

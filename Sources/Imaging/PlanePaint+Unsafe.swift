@@ -1,0 +1,193 @@
+/// Paints rows of luma, in samples, and adds up what becomes the chroma of their cells.
+struct LumaPaint<Sample: PairSample> {
+  let source: PaintSource
+  /// Pixels in a row of the area.
+  let width: Int
+  let coefficients: YUVCoefficients
+  let maximum: Float
+  /// Where chroma is added up; nil for grey frames.
+  let sums: ChromaSums?
+
+  func add(_ row: PaintedRow, _ y: Int, to line: UnsafeMutablePointer<Sample>) {
+    let weights = coefficients.columns
+    @inline(__always) func product(_ colors: RGBLanes, _ index: Int, _ start: Float8) -> Float8 {
+      start.addingProduct(colors.red, Float8(repeating: weights.red[index]))
+        .addingProduct(colors.green, Float8(repeating: weights.green[index]))
+        .addingProduct(colors.blue, Float8(repeating: weights.blue[index]))
+    }
+    var x = row.columns.lowerBound & ~7
+    while x < row.columns.upperBound {
+      let lanes = PaintLanes(row, x)
+      if !lanes.isEmpty {
+        let colors = PaintLanes.colors(row, x)
+        var luma = product(colors, 0, Float8(repeating: coefficients.lumaOffset))
+        if !lanes.isFull {
+          let (fromX, fromY) = PaintLanes.places(row, x)
+          let carried = source.fetch(source.taps(fromX, fromY), Sample.self)
+          luma = lanesMix(lanesMix(source.lanes(x, y, Sample.self), carried, lanes.face), luma, lanes.mask)
+        }
+        Sample.put(luma, line + x, maximum: maximum, count: width &- x)
+        if let sums {
+          sums.add(
+            lanes.mask, cb: product(colors, 1, .zero) * lanes.mask, cr: product(colors, 2, .zero) * lanes.mask, x)
+        }
+      }
+      x &+= 8
+    }
+  }
+}
+
+/// Sums of the mask and of mask times Cb and Cr by cell, zero to begin with.
+struct ChromaSums {
+  let mask: UnsafeMutablePointer<Float>
+  let cb: UnsafeMutablePointer<Float>
+  let cr: UnsafeMutablePointer<Float>
+  let shiftX: Int
+
+  /// Adds eight pixels from column `x` on.
+  @inline(__always)
+  func add(_ mask: Float8, cb: Float8, cr: Float8, _ x: Int) {
+    add(mask, self.mask, x)
+    add(cb, self.cb, x)
+    add(cr, self.cr, x)
+  }
+
+  @inline(__always)
+  private func add(_ values: Float8, _ sums: UnsafeMutablePointer<Float>, _ x: Int) {
+    let target = UnsafeMutableRawPointer(sums + x &>> shiftX)
+    switch shiftX {
+    case 0: target.storeBytes(of: target.loadUnaligned(as: Float8.self) + values, as: Float8.self)
+    case 1:
+      let pairs = values.evenHalf + values.oddHalf
+      target.storeBytes(of: target.loadUnaligned(as: SIMD4<Float>.self) + pairs, as: SIMD4<Float>.self)
+    default:
+      let pairs = values.evenHalf + values.oddHalf
+      for lane in 0..<4 { sums[(x &+ 2 &* lane) &>> shiftX] += pairs[lane] }
+    }
+  }
+}
+
+/// Paints chroma, one row of cells at a time: the sums over the rows of luma, mixed with the old chroma, which is carried
+/// along with the luma of the first row that is painted.
+struct ChromaPaint<Sample: PairSample> {
+  let sources: (PaintSource, PaintSource)
+  let shiftX: Int
+  let shiftY: Int
+  let coefficients: YUVCoefficients
+  let maximum: Float
+  let sums: ChromaSums
+  /// The old Cb and Cr by cell.
+  let oldCb: UnsafeMutablePointer<Float>
+  let oldCr: UnsafeMutablePointer<Float>
+  /// Of the area, in pixels.
+  let width: Int
+  let height: Int
+
+  /// Works out the old chroma of some cells, moved as the luma of row `y` is.
+  func carry(_ row: PaintedRow, _ cells: Range<Int>, y: Int, cellRow: Int) {
+    let step = 1 &<< shiftX
+    let (scaleX, scaleY) = (1 / Float(step), 1 / Float(1 << shiftY))
+    let down = Float(Int32(truncatingIfNeeded: y))
+    for cell in stride(from: cells.lowerBound, to: cells.upperBound, by: 8) {
+      let x = cell &<< shiftX
+      let face = Float.lanes(row.face + x, step: step)
+      let at = laneIndices + Float8(repeating: Float(Int32(truncatingIfNeeded: cell)))
+      var (cb, cr) = (sources.0.lanes(cell, cellRow, Sample.self), sources.1.lanes(cell, cellRow, Sample.self))
+      if !lanesAreZero(face) {
+        let moveX = Float.lanes(row.fromX + x, step: step) * scaleX - at
+        let moveY = (Float.lanes(row.fromY + x, step: step) - down) * scaleY
+        let taps = sources.0.taps(at + moveX, moveY + Float(Int32(truncatingIfNeeded: cellRow)))
+        cb = lanesMix(cb, sources.0.fetch(taps, Sample.self), face)
+        cr = lanesMix(cr, sources.1.fetch(taps, Sample.self), face)
+      }
+      UnsafeMutableRawPointer(oldCb + cell).storeBytes(of: cb, as: Float8.self)
+      UnsafeMutableRawPointer(oldCr + cell).storeBytes(of: cr, as: Float8.self)
+    }
+  }
+
+  /// Writes the cells of a row; what is not `known` of the old chroma is read.
+  func finish(
+    _ cells: Range<Int>, known: Range<Int>, cellRow: Int, cb: UnsafeMutablePointer<Sample>,
+    cr: UnsafeMutablePointer<Sample>
+  ) {
+    let rows = min(1 &<< shiftY, height &- cellRow &<< shiftY)
+    let share = 1 / Float(rows << shiftX)
+    let cellCount = (width &+ (1 &<< shiftX) &- 1) &>> shiftX
+    correctCutCell(cellCount)
+    for cell in stride(from: cells.lowerBound, to: cells.upperBound, by: 8) {
+      let mask = load(sums.mask, cell) * share
+      let isKnown = known.contains(cell)
+      if lanesAreZero(mask) && !isKnown { continue }
+      let rest = Float8(repeating: 1) - mask
+      let offset = mask * coefficients.chromaOffset
+      let cbBefore = isKnown ? load(oldCb, cell) : sources.0.lanes(cell, cellRow, Sample.self)
+      let crBefore = isKnown ? load(oldCr, cell) : sources.1.lanes(cell, cellRow, Sample.self)
+      let count = cellCount &- cell
+      Sample.put(cbBefore * rest + load(sums.cb, cell) * share + offset, cb + cell, maximum: maximum, count: count)
+      Sample.put(crBefore * rest + load(sums.cr, cell) * share + offset, cr + cell, maximum: maximum, count: count)
+    }
+  }
+
+  /// The frame's last cell may have fewer columns than the others.
+  private func correctCutCell(_ cellCount: Int) {
+    let cut = width & ((1 &<< shiftX) &- 1)
+    guard cut != 0 else { return }
+    let factor = Float(1 << shiftX) / Float(cut)
+    for list in [sums.mask, sums.cb, sums.cr] { list[cellCount &- 1] *= factor }
+  }
+
+  @inline(__always)
+  private func load(_ list: UnsafeMutablePointer<Float>, _ cell: Int) -> Float8 {
+    UnsafeRawPointer(list + cell).loadUnaligned(as: Float8.self)
+  }
+}
+
+/// Paints rows of interleaved colour.
+struct PackedPaint<Sample: PairSample> {
+  let source: PaintSource
+  /// Pixels in a row of the area.
+  let width: Int
+  let channels: Int
+  let maximum: Float
+
+  func add(_ row: PaintedRow, _ y: Int, to line: UnsafeMutablePointer<Sample>) {
+    var x = row.columns.lowerBound & ~7
+    while x < row.columns.upperBound {
+      let lanes = PaintLanes(row, x)
+      if !lanes.isEmpty {
+        let colors = PaintLanes.colors(row, x)
+        let (fromX, fromY) = PaintLanes.places(row, x)
+        let taps = source.taps(fromX, fromY)
+        @inline(__always) func paint(_ color: Float8, _ channel: Int) {
+          var value = color * maximum
+          if !lanes.isFull {
+            let old = source.lanes(x, y, channel: channel, of: channels, Sample.self)
+            let carried = source.fetch(taps, channel: channel, Sample.self)
+            value = lanesMix(lanesMix(old, carried, lanes.face), value, lanes.mask)
+          }
+          let target = line + (x &* channels &+ channel)
+          Sample.put(value, target, step: channels, maximum: maximum, count: width &- x)
+        }
+        paint(colors.red, 0)
+        paint(colors.green, 1)
+        paint(colors.blue, 2)
+      }
+      x &+= 8
+    }
+  }
+}
+
+extension PairSample {
+  /// Writes eight samples, rounded to nearest within 0…maximum; only the first `count` are there.
+  @inline(__always)
+  static func put(
+    _ values: Float8, _ samples: UnsafeMutablePointer<Self>, step: Int = 1, maximum: Float, count: Int
+  ) {
+    let limited = lanesClamp(values, .zero, Float8(repeating: maximum))
+    if count >= 8 {
+      store(lanesRound(limited), samples, step: step)
+    } else {
+      for lane in 0..<count { samples[lane &* step] = Self(nearest: limited[lane], maximum) }
+    }
+  }
+}
