@@ -4,12 +4,15 @@ extension ModelStore {
   /// Makes the open pack's files with the project's converter, `Tools/open-pack`. What is there and right is kept.
   ///
   /// Each line the tool prints is handed to `onLine` as it comes. Throws `toolMissing`, `toolFailed`.
-  public func pull(onLine: (String) -> Void) throws {
-    try pull(with: PackTool.locate(), onLine: onLine)
+  ///
+  /// - Parameter optional: entries to make beside those that the program always needs.
+  public func makeOpenPack(with optional: [ModelEntry] = [], onLine: (String) -> Void) throws {
+    try makeOpenPack(with: optional, tool: PackTool.locate(), onLine: onLine)
   }
 
-  func pull(with tool: PackTool, onLine: (String) -> Void) throws {
-    let status = try tool.run(home: home, onLine: onLine)
+  func makeOpenPack(with optional: [ModelEntry] = [], tool: PackTool, onLine: (String) -> Void) throws {
+    let ids = optional.filter { $0.origin == .pack && $0.isOptional }.map(\.id)
+    let status = try tool.run(home: home, arguments: ids.isEmpty ? [] : ["--with"] + ids, onLine: onLine)
     guard status == 0 else {
       throw ModelStoreError(
         .toolFailed, "\(tool.path) ended with status \(status); the lines above say why.",
@@ -49,9 +52,10 @@ struct PackTool: Sendable {
   }
 
   /// Runs the converter to its end and returns its exit status.
-  func run(home: String, onLine: (String) -> Void) throws -> Int32 {
+  func run(home: String, arguments: [String] = [], onLine: (String) -> Void) throws -> Int32 {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(["LIKENESS_HOME": home]) { _, new in new }
     let pipe = Pipe()
     process.standardOutput = pipe
@@ -66,6 +70,7 @@ struct PackTool: Sendable {
     process.waitUntilExit()
     return process.terminationStatus
   }
+
   /// Reads to the end of a pipe and hands on each line as soon as it is whole.
   private static func forEachLine(from descriptor: Int32, _ body: (String) -> Void) {
     var piece = [UInt8](repeating: 0, count: 4096)

@@ -24,11 +24,19 @@ enum ExitStatus: Int32 {
     switch error {
     case let error as PipelineError: self = error.code == .failed ? .failure : .refused
     case let error as MediaError: self = ExitStatus.failures.contains(error.code) ? .failure : .refused
-    case is ModelStoreError: self = .notInstalled
+    case let error as ModelStoreError: self = ExitStatus.of(error.code)
     case let error as InferenceError: self = ExitStatus.runFailures.contains(error.code) ? .failure : .notInstalled
     case let error as FacesError: self = error.code == .unexpectedModel ? .notInstalled : .refused
     case let error as ProcessorsError: self = error.code == .option || error.code == .source ? .refused : .failure
     default: self = .failure
+    }
+  }
+
+  private static func of(_ code: ModelStoreError.Code) -> ExitStatus {
+    switch code {
+    case .unknownModel, .optionInvalid, .folderMissing, .licenceNotAccepted: .refused
+    case .downloadFailed, .diskFull, .unwritable: .failure
+    default: .notInstalled
     }
   }
 

@@ -25,10 +25,23 @@ import Testing
     let tool = try tool("echo broken; exit 3", in: folder)
     let store = try ModelStore(home: folder.path)
     var lines: [String] = []
-    let error = try #require(throws: ModelStoreError.self) { try store.pull(with: tool) { lines.append($0) } }
+    let error = try #require(throws: ModelStoreError.self) { try store.makeOpenPack(tool: tool) { lines.append($0) } }
     #expect(error.code == .toolFailed)
     #expect(error.message.contains("status 3"))
     #expect(lines == ["broken"])
+  }
+
+  @Test func namesTheOptionalFilesThatAreWanted() throws {
+    let folder = try TemporaryFolder()
+    let tool = try tool("echo \"$@\"", in: folder)
+    let store = try ModelStore(home: folder.path)
+    var lines: [String] = []
+    let entries = try ["centerface", "realesrgan-x4plus", "inswapper_128"].map {
+      try store.catalogue.entry(.init(rawValue: $0))
+    }
+    try store.makeOpenPack(with: entries, tool: tool) { lines.append($0) }
+    try store.makeOpenPack(tool: tool) { lines.append($0) }
+    #expect(lines == ["--with realesrgan-x4plus", ""])
   }
 
   @Test func isFoundAboveTheProgram() throws {

@@ -17,6 +17,8 @@ import Testing
     #expect(ExitStatus(MediaError(.outputEqualsInput, "")) == .refused)
     #expect(ExitStatus(FacesError(code: .invalidOption, message: "")) == .refused)
     #expect(ExitStatus(ProcessorsError(.option, "")) == .refused)
+    #expect(ExitStatus(ModelStoreError(.licenceNotAccepted, "")) == .refused)
+    #expect(ExitStatus(ModelStoreError(.unknownModel, "")) == .refused)
   }
 
   @Test func failuresOnTheWay() {
@@ -24,6 +26,7 @@ import Testing
     #expect(ExitStatus(MediaError(.damaged, "")) == .failure)
     #expect(ExitStatus(InferenceError(.runFailed, "")) == .failure)
     #expect(ExitStatus(PipelineError(.failed, "")) == .failure)
+    #expect(ExitStatus(ModelStoreError(.downloadFailed, "")) == .failure)
     #expect(ExitStatus(CancellationError()) == .failure)
   }
 

@@ -159,6 +159,9 @@ enum HelpSnapshot {
       --onnxruntime-path PATH
           The ONNX Runtime library. Without it: the environment, the cache folder, the system.
           (FaceFusion has no such option)
+      --models-path PATH
+          A folder of models brought by hand: a file there is used before the one in Likeness' own
+          folder. (FaceFusion has no such option)
 
     MESSAGES:
       --log-level NAME

@@ -46,7 +46,8 @@ public struct Benchmark: Sendable {
     let clips = try values.strings("benchmark_resolutions").map { try measure($0, clip, folder) }
     let still = try measureStill(clip, folder)
     let runtime = try OnnxRuntime.open(path: values.string("onnxruntime_path"))
-    let networks = FaceNetworks(runtime: runtime, models: try ModelStore())
+    let store = try ModelStore(modelsPath: values.string("models_path"))
+    let networks = FaceNetworks(runtime: runtime, models: store)
     let analyser = try networks.analyser(FaceOptions(values))
     let loader = SourceLoader(
       analyser: analyser, limitMegapixels: PictureFile.defaultLimitMegapixels, logger: logger, stop: stop)

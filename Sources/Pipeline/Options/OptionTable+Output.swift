@@ -71,6 +71,9 @@ extension OptionTable {
       OptionSpec(
         "onnxruntime-path", section: nil, .path, peer: "-",
         help: "The ONNX Runtime library. Without it: the environment, the cache folder, the system."),
+      OptionSpec(
+        "models-path", section: nil, .path, peer: "-",
+        help: "A folder of models brought by hand: a file there is used before the one in Likeness' own folder."),
     ])
 
   static let misc = OptionGroup(

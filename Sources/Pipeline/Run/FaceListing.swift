@@ -44,7 +44,8 @@ public struct FaceListing: Codable, Sendable {
     if let drawing { try OutputCheck.run(output: drawing, inputs: [path]) }
     let picture = try picture(path, limitMegapixels: limit)
     let runtime = try OnnxRuntime.open(path: values.string("onnxruntime_path"))
-    let networks = FaceNetworks(runtime: runtime, models: try ModelStore(), session: SessionOptions(values))
+    let store = try ModelStore(modelsPath: values.string("models_path"))
+    let networks = FaceNetworks(runtime: runtime, models: store, session: SessionOptions(values))
     let analyser = try networks.analyser(options)
     var faces = try analyser.faces(in: picture.frame)
     for index in faces.indices { try analyser.embed(&faces[index], in: picture.frame) }

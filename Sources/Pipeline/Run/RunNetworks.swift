@@ -13,7 +13,8 @@ final class RunNetworks {
 
   init(_ options: RunOptions) throws {
     let runtime = try OnnxRuntime.open(path: options.runtimePath)
-    let factory = FaceNetworks(runtime: runtime, models: try ModelStore(), session: options.session)
+    let store = try ModelStore(modelsPath: options.values.string("models_path"))
+    let factory = FaceNetworks(runtime: runtime, models: store, session: options.session)
     self.factory = factory
     let detector = Preparation("detector") { try factory.detector(options.faces) }
     let needsMasker = options.needs.contains(.mesh) && options.values.strings("face_mask_types").contains("occlusion")

@@ -7,7 +7,7 @@ struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
     abstract: "Shows, fetches and checks the models.",
-    subcommands: [List.self, Pull.self, Verify.self])
+    subcommands: [List.self, ModelsPullCommand.self, Verify.self])
 
   /// What every subcommand takes.
   struct Place: ParsableArguments {
@@ -48,14 +48,6 @@ struct ModelsCommand: ParsableCommand {
         (pack == nil || status.entry.pack == pack) && (role == nil || status.entry.role.rawValue == role)
       }
       try ModelTable(models, catalogue: store.catalogue).show(asJSON: json)
-    }
-  }
-
-  struct Pull: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Fetches and converts what is missing.")
-
-    func run() throws {
-      try ModelStore().pull { Console.shared.write($0) }
     }
   }
 
