@@ -74,7 +74,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "Processors",
-      dependencies: ["Faces", "Imaging", "Inference", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["Faces", "Imaging", "Inference", "ModelStore", .product(name: "Logging", package: "swift-log")],
       resources: [.copy("Resources")],
       swiftSettings: swiftSettings),
     .target(

@@ -3,7 +3,8 @@ import func Foundation.exp
 /// Gaussian blur given only sigma (OpenCV `GaussianBlur` with kernel size 0; spec vision §2.3).
 ///
 /// Kernel of round(8·sigma + 1) taps made odd, edges mirrored without repeating the edge pixel. A sigma of 0 or less
-/// gives a copy.
+/// gives a copy. Rows are summed from left to right, columns from the middle outwards, with fused multiply-adds, as the
+/// peer does: in the middle of a wide mask this decides between 1 and the number before, and a paste is cut to 8 bit.
 public func gaussianBlur(_ image: PixelBufferF, sigma: Double) -> PixelBufferF {
   guard sigma > 0, image.size.area > 0 else { return image }
   let kernel = gaussianKernel(sigma: sigma, reach: 8).map { Float($0) }
@@ -126,11 +127,9 @@ private func blurRows(_ pixels: UnsafeMutablePointer<Float>, _ size: PixelSize, 
       var i = 0
       while i < count {
         let start = line.base + i
-        var sum = loadLanes(start + (radius &* channels)) * kernel[radius]
-        for tap in 0..<radius {
-          let pair =
-            loadLanes(start + (tap &* channels)) + loadLanes(start + ((2 &* radius &- tap) &* channels))
-          sum.addProduct(pair, Float8(repeating: kernel[tap]))
+        var sum = loadLanes(start) * kernel[0]
+        for tap in 1..<kernel.count {
+          sum.addProduct(loadLanes(start + (tap &* channels)), Float8(repeating: kernel[tap]))
         }
         storeLanes(sum, row + i, count: count &- i)
         i &+= 8
@@ -158,11 +157,11 @@ private func blurColumns(
         }
       }
       for y in 0..<height {
-        let start = line.base + (y &* 8)
-        var sum = loadLanes(start + (radius &* 8)) * kernel[radius]
-        for tap in 0..<radius {
-          let pair = loadLanes(start + (tap &* 8)) + loadLanes(start + ((2 &* radius &- tap) &* 8))
-          sum.addProduct(pair, Float8(repeating: kernel[tap]))
+        let middle = line.base + ((y &+ radius) &* 8)
+        var sum = loadLanes(middle) * kernel[radius]
+        for distance in stride(from: 1, through: radius, by: 1) {
+          let pair = loadLanes(middle - (distance &* 8)) + loadLanes(middle + (distance &* 8))
+          sum.addProduct(pair, Float8(repeating: kernel[radius &- distance]))
         }
         storeLanes(sum, pixels + (y &* count &+ i), count: lanes)
       }

@@ -4,9 +4,13 @@ import TestSupport
 public enum ParityGroups {
   /// One line a subject, in the order of the alphabet.
   public static let all: [any ParityGroup.Type] = [
+    AgeCases.self,
     AnalyseCases.self,
+    ColourCases.self,
+    DeepCases.self,
     MaskCases.self,
     MeshSwapCases.self,
+    PortraitCases.self,
     SelectCases.self,
     TrackCases.self,
   ]

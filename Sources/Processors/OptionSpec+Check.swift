@@ -6,6 +6,7 @@ extension OptionSpec {
     case .paths: "one or more paths"
     case .choice(let names): "one of: \(names.joined(separator: ", "))"
     case .choices(let names): "one or more of: \(names.joined(separator: ", "))"
+    case .word: "a word"
     case .words: "one or more words"
     case .integer(let range):
       range.map { "a whole number from \($0.lowerBound) to \($0.upperBound)" } ?? "a whole number"
@@ -28,7 +29,7 @@ extension OptionSpec {
 
   private func allows(_ value: String) -> Bool {
     switch kind {
-    case .path, .paths, .words: return !value.isEmpty
+    case .path, .paths, .word, .words: return !value.isEmpty
     case .choice(let names), .choices(let names): return names.contains(value)
     case .integer(let range): return Int(value).map { range?.contains($0) ?? true } ?? false
     case .integers(let allowed): return Int(value).map { allowed?.contains($0) ?? true } ?? false

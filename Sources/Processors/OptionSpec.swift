@@ -13,7 +13,9 @@ public struct OptionSpec: Sendable {
     case choice([String])
     /// One or more of these words, in any order.
     case choices([String])
-    /// One or more words that only the running system can judge.
+    /// One word that only the running system can judge.
+    case word
+    /// One or more such words.
     case words
     /// A whole number; nil = any.
     case integer(ClosedRange<Int>?)
@@ -62,7 +64,7 @@ public struct OptionSpec: Sendable {
   public var takesSeveral: Bool {
     switch kind {
     case .paths, .choices, .words, .integers, .spacing: true
-    case .path, .choice, .integer, .number, .flag: false
+    case .path, .choice, .word, .integer, .number, .flag: false
     }
   }
 }

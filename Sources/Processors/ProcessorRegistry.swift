@@ -1,7 +1,9 @@
 /// All processors of the program.
 public enum ProcessorRegistry {
   /// In the order in which the help lists them.
-  public static let all: [ProcessorKind] = [.faceSwapper, .faceDebugger]
+  public static let all: [ProcessorKind] = [
+    .faceSwapper, .ageModifier, .deepSwapper, .expressionRestorer, .faceEditor, .faceDebugger,
+  ]
 
   /// The processor of this name.
   public static func kind(named name: String) -> ProcessorKind? { all.first { $0.name == name } }

@@ -35,7 +35,7 @@ struct HelpPage {
     case .flag: ""
     case .path: " PATH"
     case .paths: " PATH…"
-    case .choice: " NAME"
+    case .choice, .word: " NAME"
     case .choices, .words: " NAME…"
     case .integer, .number: " N"
     case .integers, .spacing: " N…"
@@ -45,7 +45,7 @@ struct HelpPage {
   private static func detail(of option: OptionSpec) -> String {
     var text = option.help
     switch option.kind {
-    case .path, .paths, .flag, .words: break
+    case .path, .paths, .flag, .word, .words: break
     default: text += " Takes \(option.valueDescription)."
     }
     if let value = option.defaultValue { text += " Default: \(value)" }

@@ -4,16 +4,18 @@ public import Inference
 public final class BoundNetwork {
   public let session: InferenceSession
   /// In the model's order.
-  private let inputs: [Tensor]
+  private var inputs: [Tensor]
   private let expected: [[Int]]
   /// Made beforehand where the model's shapes are known; nil = the runtime makes new ones in every run.
   private let prepared: [Tensor]?
-  private var results: [Tensor] = []
+  /// What the last run gave, all of it.
+  public private(set) var results: [Tensor] = []
 
   /// - Parameters:
   ///   - inputs: The shape of every input of the model, by name. Their number type is float32.
   ///   - doubles: Those that are float64 instead.
-  ///   - outputs: Shapes of the outputs that are read, the first ones of the model; it may have more.
+  ///   - outputs: Shapes of the outputs that are read, the first ones of the model; it may have more. What a run gives
+  ///     beyond them is left to the caller to check.
   /// - Throws: ``ProcessorsError`` `model` when the model takes or gives anything else.
   public init(
     _ session: InferenceSession, inputs shapes: [String: [Int]], doubles: Set<String> = [], outputs expected: [[Int]]
@@ -53,6 +55,15 @@ public final class BoundNetwork {
       preconditionFailure("\(session.name) has no input \(name)")
     }
     return inputs[index]
+  }
+
+  /// Takes another tensor as an input from now on, what another network gave for instance. Its shape and type are
+  /// compared in the next run.
+  public func hand(_ tensor: Tensor, as name: String) {
+    guard let index = session.inputs.firstIndex(where: { $0.name == name }) else {
+      preconditionFailure("\(session.name) has no input \(name)")
+    }
+    inputs[index] = tensor
   }
 
   /// An output of the last run.
