@@ -8,6 +8,42 @@ enum ModelBytes {
     throw ModelStoreError(.modelDamaged, "\(path) is no model: \(what).", hint: hint)
   }
 
+  /// Throws `modelDamaged` for a file that ends in the middle of one of its fields, as a broken copy does. Only the
+  /// outermost fields are looked at: a model is one protocol-buffer message, and all of its weights lie in one of them.
+  static func checkWhole(_ bytes: some RandomAccessCollection<UInt8>, path: String, hint: String) throws {
+    guard !isWhole(bytes) else { return }
+    throw ModelStoreError(
+      .modelDamaged, "\(path) is no whole model: it is cut off or damaged.", hint: hint)
+  }
+
+  private static func isWhole<Bytes: RandomAccessCollection<UInt8>>(_ bytes: Bytes) -> Bool {
+    var rest = Slice(base: bytes, bounds: bytes.startIndex..<bytes.endIndex)
+    while !rest.isEmpty {
+      guard let tag = varint(&rest) else { return false }
+      let length: UInt64?
+      switch tag & 7 {
+      case 0: length = varint(&rest) == nil ? nil : 0
+      case 1: length = 8
+      case 2: length = varint(&rest)
+      case 5: length = 4
+      default: length = nil
+      }
+      guard let length, length <= UInt64(rest.count) else { return false }
+      rest = rest.dropFirst(Int(length))
+    }
+    return true
+  }
+
+  private static func varint(_ rest: inout Slice<some RandomAccessCollection<UInt8>>) -> UInt64? {
+    var (value, shift) = (UInt64(0), UInt64(0))
+    while let byte = rest.popFirst(), shift < 64 {
+      value |= UInt64(byte & 0x7F) << shift
+      if byte < 0x80 { return value }
+      shift += 7
+    }
+    return nil
+  }
+
   private static func disguise(_ start: some Collection<UInt8>) -> String? {
     if start.isEmpty { return "it is empty (0 bytes)" }
     let text = String(decoding: start.prefix(64), as: UTF8.self)

@@ -6,11 +6,14 @@ extension ModelStore {
   /// A first use with FaceFusion's companion (`name.hash`, the CRC-32) beside the file has to agree with it. In a folder
   /// that cannot be written nothing is recorded, and every use is a first one.
   ///
-  /// - Parameter crc32: called only when it is needed.
+  /// - Parameters:
+  ///   - bytes: the whole file, looked at only at its first use: what is cut off must not become the file recorded.
+  ///   - crc32: called only when it is needed.
   ///
-  /// Throws `checksumMismatch`, `listInvalid`.
+  /// Throws `checksumMismatch`, `modelDamaged`, `listInvalid`.
   func confirm(
-    _ entry: ModelEntry, path: String, size: Int, sha256: String, source: String? = nil, crc32: () throws -> String
+    _ entry: ModelEntry, path: String, sha256: String, bytes: some RandomAccessCollection<UInt8>,
+    crc32: () throws -> String
   ) throws {
     let folder = Self.folder(of: path)
     if let known = try ModelLock.read(in: folder).files[entry.file] {
@@ -27,8 +30,9 @@ extension ModelStore {
           hint: Self.pullHint(entry))
       }
     }
+    try ModelBytes.checkWhole(bytes, path: path, hint: Self.pullHint(entry))
     do {
-      try record(entry, folder: folder, size: size, sha256: sha256, source: source)
+      try record(entry, folder: folder, size: bytes.count, sha256: sha256, source: nil)
     } catch let error as ModelStoreError where error.code == .unwritable || error.code == .diskFull {
       // A models folder that is only read (a container's image, a share) serves as well.
       return

@@ -94,7 +94,8 @@ extension ModelStore {
     if let known, known.sha256 != digest.sha256 {
       return .wrongChecksum(found: digest.sha256, expected: known.sha256)
     }
-    try confirm(entry, path: path, size: size, sha256: digest.sha256) { digest.crc32 }
+    let bytes = try Self.mapped(path)
+    try confirm(entry, path: path, sha256: digest.sha256, bytes: bytes) { digest.crc32 }
     return .verified
   }
 

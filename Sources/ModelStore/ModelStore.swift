@@ -63,7 +63,7 @@ public struct ModelStore: Sendable {
     try ModelBytes.check(start: bytes.prefix(64), path: path, hint: Self.pullHint(entry))
     let found = FileDigest.sha256(bytes)
     if entry.origin == .download {
-      try confirm(entry, path: path, size: bytes.count, sha256: found) { CRC32.text(of: bytes) }
+      try confirm(entry, path: path, sha256: found, bytes: bytes) { CRC32.text(of: bytes) }
     } else {
       let expected = try expectation(of: entry)
       guard found == expected.sha256 else { throw Self.mismatch(entry, path, found: found, expected: expected.sha256) }
@@ -102,9 +102,12 @@ public struct ModelStore: Sendable {
       hint: Self.pullHint(entry))
   }
 
-  private static func read(_ path: String) throws -> [UInt8] {
+  private static func read(_ path: String) throws -> [UInt8] { try [UInt8](mapped(path)) }
+
+  /// The file's bytes, read as they are looked at.
+  static func mapped(_ path: String) throws -> Data {
     do {
-      return try [UInt8](Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe))
+      return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {
       throw ModelStoreError(.unreadable, "\(path) cannot be read: \(error.localizedDescription)", underlying: error)
     }

@@ -75,8 +75,9 @@ final class PartialFile: Sendable {
     guard ftruncate(descriptor, 0) == 0 else { throw ModelStoreError.unwritable(path, errno) }
   }
 
-  /// Takes the file away.
+  /// Takes the file away, unless it was taken away or put in its place already: what lies there now is somebody else's.
   func discard() {
+    guard Self.isSame(descriptor, path) else { return }
     try? FileManager.default.removeItem(atPath: notePath)
     unlink(path)
   }

@@ -154,7 +154,7 @@ import Testing
     #expect(server.requests(to: PullFixture.model).map { $0.headers["range"] } == ["bytes=700-"])
   }
 
-  @Test(arguments: ["bytes 0-4999/5004", "bytes 900-5003/5004", "bytes 700-5003/4000", "pages 1-2", ""])
+  @Test(arguments: ["bytes 0-4999/5005", "bytes 900-5004/5005", "bytes 700-5004/4000", "pages 1-2", ""])
   func aRangeThatWasNotAskedForStartsAnew(range: String) throws {
     let server = try PullFixture.server { request, connection in
       guard request.headers["range"] != nil else { return connection.respond(200, PeerFixture.bytes) }
@@ -302,6 +302,16 @@ import Testing
     try fixture.pull()
     #expect(fixture.peer.bytes() == bytes)
     #expect(fixture.log.reasons == ["sent nothing for 0.2 s"])
+  }
+
+  @Test func aConnectionThatNeverStandsIsGivenUp() throws {
+    // TCP is answered by the system; the TLS that should follow never is.
+    let server = try LocalServer { _, _ in }
+    let secure = server.base.replacing("http:", with: "https:")
+    let fixture = try PullFixture([], base: secure, connect: 0.2)
+    let error = try #require(fixture.failure())
+    #expect(error.code == .downloadFailed && error.message.contains("did not answer within 0.2 s"), "\(error)")
+    #expect(fixture.log.waits.count == 1)
   }
 
   // MARK: Redirects

@@ -63,6 +63,29 @@ import Testing
     #expect(!status.isUsable && !status.isAcceptable && status.summary.contains(words), "\(status.summary)")
   }
 
+  @Test(arguments: [1, 3, 4, 1000, 5004])
+  func aCutOffFileIsNotRecorded(count: Int) throws {
+    try fixture.place(Array(PeerFixture.bytes[..<count]))
+    let error = try #require(throws: ModelStoreError.self) { try fixture.store().load("tiny") }
+    #expect(error.code == .modelDamaged && error.message.contains("cut off"))
+    #expect(try !fixture.store().verify()[0].isUsable)
+    #expect(try fixture.lock().files.isEmpty)
+    // The whole file is welcome afterwards.
+    try fixture.place(PeerFixture.bytes)
+    #expect(try fixture.store().load("tiny") == PeerFixture.bytes)
+  }
+
+  @Test(arguments: [
+    ([0x08, 0x80], false), ([0x08, 0x01], true), ([0x0D, 1, 2, 3, 4], true), ([0x0D, 1, 2, 3], false),
+    ([0x09, 1, 2, 3, 4, 5, 6, 7, 8], true), ([0x09, 1], false), ([0x0B], false), ([0x12, 0], true),
+    ([0x12, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], false),
+    ([UInt8](repeating: 0xFF, count: 30), false),
+  ])
+  func knowsTheEndOfEveryKindOfField(bytes: [UInt8], isWhole: Bool) {
+    let passes = (try? ModelBytes.checkWhole(bytes, path: "", hint: "")) != nil
+    #expect(passes == isWhole)
+  }
+
   @Test func aMissingOneMayBeMissing() throws {
     let store = try fixture.store()
     for status in store.verify() {

@@ -35,6 +35,18 @@ import Testing
     #expect(folder.contents.isEmpty)
   }
 
+  @Test func takesAwayOnlyItself() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a.part")
+    let first = try PartialFile(path: path)
+    first.discard()
+    let second = try PartialFile(path: path)
+    try second.append([1])
+    first.discard()
+    #expect(folder.contents == ["a.part"])
+    #expect(second.size == 1)
+  }
+
   @Test func aFullDiskIsNamed() throws {
     let error = try #require(throws: ModelStoreError.self) { try PartialFile(path: "/dev/full").append([1]) }
     #expect(error.code == .diskFull && error.message.contains("/dev/full"))

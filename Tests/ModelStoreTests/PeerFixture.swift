@@ -9,9 +9,10 @@ struct PeerFixture {
   let folder: TemporaryFolder
   let catalogue: Catalogue
 
-  /// Looks like the first bytes of an ONNX file.
-  static let bytes: [UInt8] = [0x08, 0x08, 0x12, 0x04] + (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 1) }
-  static let other: [UInt8] = [0x08, 0x07, 0x12, 0x04] + [UInt8](repeating: 0x55, count: 4000)
+  /// Two fields as an ONNX file has them: the version, and 5000 (4000) bytes.
+  static let bytes: [UInt8] =
+    [0x08, 0x08, 0x12, 0x88, 0x27] + (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 1) }
+  static let other: [UInt8] = [0x08, 0x07, 0x12, 0xA0, 0x1F] + [UInt8](repeating: 0x55, count: 4000)
 
   init(bases: [(provider: String, base: String)] = [("github", "http://127.0.0.1:9")]) throws {
     folder = try TemporaryFolder()

@@ -17,13 +17,14 @@ final class PullFixture: Sendable {
   static let hash = "/github/3.0.0/tiny.hash"
 
   init(
-    _ servers: [LocalServer], base: String? = nil, idle: Double = 20, maximum: Int = 1 << 20,
+    _ servers: [LocalServer], base: String? = nil, connect: Double = 20, idle: Double = 20, maximum: Int = 1 << 20,
     environment: [String: String] = [:]
   ) throws {
     let bases = servers.map(\.base) + [base].compactMap { $0 }
     let providers = ["github", "huggingface", "third"]
     peer = try PeerFixture(bases: zip(providers, bases).map { (provider: $0, base: $1) })
     var limits = FetchLimits()
+    limits.connect = connect
     limits.idle = idle
     self.limits = limits
     self.environment = environment
