@@ -11,13 +11,16 @@ public final class FaceAnalyser {
 
   public init(
     detector: any FaceDetecting, landmarker: any FaceLandmarking, recognizer: (any FaceRecognizing)?,
-    landmarkerScore: Float = 0.5
+    landmarkerScore: Float = usualPresence
   ) {
     self.detector = detector
     self.landmarker = landmarker
     self.recognizer = recognizer
     self.landmarkerScore = landmarkerScore
   }
+
+  /// The presence from which a mesh usually counts.
+  public static let usualPresence: Float = 0.5
 
   /// The faces of a picture, best detector score first. Without identities.
   public func faces(in frame: Frame) throws -> [Face] {

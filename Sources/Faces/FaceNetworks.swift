@@ -14,8 +14,13 @@ public struct FaceNetworks: Sendable {
     self.session = session
   }
 
-  /// The detector of the options.
-  public func detector(_ options: FaceOptions) throws -> FaceDetector {
+  /// The detector of the options, of either pack.
+  public func detector(_ options: FaceOptions) throws -> any FaceDetecting {
+    options.detectorModel.published.isEmpty ? try openDetector(options) : try publishedDetector(options)
+  }
+
+  /// A detector of the open pack.
+  private func openDetector(_ options: FaceOptions) throws -> FaceDetector {
     try options.validate()
     var networks: [any CandidateFinding] = []
     if options.detectorModel != .blazefaceFullRange {
@@ -30,8 +35,52 @@ public struct FaceNetworks: Sendable {
       score: options.detectorScore)
   }
 
+  /// The published detector of the options, or several of them for `many`; a detector of the open pack is refused.
+  public func publishedDetector(_ options: FaceOptions) throws -> PublishedFaceDetector {
+    try options.validate()
+    let models = options.detectorModel.published
+    guard !models.isEmpty else {
+      throw FacesError(
+        code: .invalidOption, message: "--face-detector-model is \(options.detectorModel.rawValue).",
+        hint: "Needed here: retinaface, scrfd, yolo_face, yunet or many.")
+    }
+    let networks = try models.map {
+      try PublishedDetectorNetwork(session: try open($0.modelID), model: $0, size: options.detectorSize)
+    }
+    return PublishedFaceDetector(
+      networks: networks, margin: options.detectorMargin, angles: options.detectorAngles,
+      score: options.detectorScore)
+  }
+
+  /// The network that lays the mesh; for a published landmarker the larger one, which then lays it in addition.
   public func landmarker(_ model: FaceLandmarkerModel = .faceMesh478) throws -> FaceMeshLandmarker {
-    try FaceMeshLandmarker(session: try open(model.modelID), model: model)
+    let mesh = model.isMesh ? model : .faceMesh478
+    return try FaceMeshLandmarker(session: try open(mesh.modelID), model: mesh)
+  }
+
+  /// The published landmarker of the options; one that lays a mesh is refused.
+  public func publishedLandmarker(_ model: FaceLandmarkerModel) throws -> PublishedLandmarker {
+    let models: [PublishedLandmarkerModel]
+    switch model {
+    case .twoDFan4: models = [.twoDFan4]
+    case .peppaWutz: models = [.peppaWutz]
+    case .many: models = [.twoDFan4, .peppaWutz]
+    case .faceMesh478, .faceMesh468:
+      throw FacesError(
+        code: .invalidOption, message: "--face-landmarker-model is \(model.rawValue).",
+        hint: "Needed here: 2dfan4, peppa_wutz or many.")
+    }
+    return try PublishedLandmarker(sessions: models.map { ($0, try open($0.modelID)) })
+  }
+
+  /// Guesses 68 points from five.
+  public func guesser() throws -> Fan68Landmarker {
+    try Fan68Landmarker(session: try open(Fan68Landmarker.modelID))
+  }
+
+  /// - Parameter model: `auto` counts as dlib; ``FaceRecognizerModel/resolved(landmarker:needsArcFace:)`` decides.
+  public func recognizer(_ model: FaceRecognizerModel) throws -> any FaceRecognizing {
+    model == .arcFace ? try arcFaceRecognizer() : try recognizer()
   }
 
   public func recognizer() throws -> DlibRecognizer {
@@ -64,19 +113,30 @@ public struct FaceNetworks: Sendable {
   /// For stills.
   ///
   /// - Parameter identifies: With the recogniser, for ``FaceAnalyser/embed(_:in:)``.
-  public func analyser(_ options: FaceOptions, identifies: Bool = true) throws -> FaceAnalyser {
+  public func analyser(
+    _ options: FaceOptions, identifies: Bool = true, recognizer model: FaceRecognizerModel = .dlib
+  ) throws -> FaceAnalyser {
     FaceAnalyser(
       detector: try detector(options), landmarker: try landmarker(options.landmarkerModel),
-      recognizer: identifies ? try recognizer() : nil, landmarkerScore: options.landmarkerScore)
+      recognizer: identifies ? try recognizer(model) : nil, landmarkerScore: options.landmarkerScore)
+  }
+
+  /// For stills and videos with a published landmarker: every picture is looked at afresh.
+  public func publishedAnalyser(
+    _ options: FaceOptions, detail: FaceDetail = [], recognizer: FaceRecognizerModel = .auto
+  ) throws -> PublishedFaceAnalyser {
+    try PublishedFaceAnalyser(networks: self, options: options, detail: detail, recognizer: recognizer)
   }
 
   /// For a video.
   ///
   /// - Parameter identifies: Every face comes with its identity, for mode `reference`.
-  public func follower(_ options: FaceOptions, identifies: Bool = false) throws -> FaceFollower {
+  public func follower(
+    _ options: FaceOptions, identifies: Bool = false, recognizer model: FaceRecognizerModel = .dlib
+  ) throws -> FaceFollower {
     FaceFollower(
       detector: try detector(options), landmarker: try landmarker(options.landmarkerModel),
-      recognizer: identifies ? try recognizer() : nil, options: options, identifies: identifies)
+      recognizer: identifies ? try recognizer(model) : nil, options: options, identifies: identifies)
   }
 
   private var runsOnProcessor: Bool {

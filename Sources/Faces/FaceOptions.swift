@@ -2,37 +2,76 @@ public import Imaging
 
 /// Which network looks for faces.
 public enum FaceDetectorModel: String, Sendable, Hashable, CaseIterable {
-  /// Both detectors, their finds pooled.
+  case retinaface, scrfd
+  case yoloFace = "yolo_face"
+  case yunet
+  /// retinaface, scrfd and yolo_face, their finds pooled.
   case many
   /// Thorough: small and turned faces too.
   case centerface
   /// Fast: faces of at least about a tenth of the picture.
   case blazefaceFullRange = "blazeface_full_range"
+  /// Both detectors of the open pack, their finds pooled.
+  case openMany = "open_many"
 
-  /// Values of `--face-detector-size` that the model takes, the default last but for the larger ones behind it.
+  /// The published networks behind the value; none for the open pack.
+  public var published: [PublishedDetectorModel] {
+    switch self {
+    case .retinaface: [.retinaface]
+    case .scrfd: [.scrfd]
+    case .yoloFace: [.yoloFace]
+    case .yunet: [.yunet]
+    case .many: [.retinaface, .scrfd, .yoloFace]
+    case .centerface, .blazefaceFullRange, .openMany: []
+    }
+  }
+
+  /// Values of `--face-detector-size` that the model takes.
   public var sizes: [PixelSize] {
     switch self {
+    case .retinaface, .scrfd, .yoloFace, .yunet: published.flatMap(\.sizes)
+    case .many: [PixelSize(width: 640, height: 640)]
     case .blazefaceFullRange: [PixelSize(width: 192, height: 192)]
-    case .centerface, .many:
+    case .centerface, .openMany:
       [160, 320, 480, 512, 640, 960, 1280].map { PixelSize(width: $0, height: $0) }
     }
   }
 
   /// The size used when none is asked for.
   public var defaultSize: PixelSize {
-    switch self {
-    case .blazefaceFullRange: PixelSize(width: 192, height: 192)
-    case .centerface, .many: PixelSize(width: 640, height: 640)
-    }
+    self == .blazefaceFullRange ? PixelSize(width: 192, height: 192) : PixelSize(width: 640, height: 640)
   }
 }
 
-/// Which network places the mesh.
+/// Which networks place a face's points.
 public enum FaceLandmarkerModel: String, Sendable, Hashable, CaseIterable {
   /// 478 points with refined lips, eyelids and irises.
   case faceMesh478 = "face_mesh_478"
   /// 468 points at half the cost; the irises are set to the middle of the eyes.
   case faceMesh468 = "face_mesh_468"
+  /// Published, 68 points.
+  case twoDFan4 = "2dfan4"
+  /// Published, 68 points.
+  case peppaWutz = "peppa_wutz"
+  /// Both published ones; the surer answer counts.
+  case many
+
+  /// Whether it lays a mesh.
+  public var isMesh: Bool { self == .faceMesh478 || self == .faceMesh468 }
+}
+
+/// Which network tells who a face is.
+public enum FaceRecognizerModel: String, Sendable, Hashable, CaseIterable {
+  /// arcface where the landmarker is a published one or a processor needs its numbers, else dlib.
+  case auto
+  case dlib = "dlib_face_recognition_resnet_v1"
+  case arcFace = "arcface"
+
+  /// The value itself, or what `auto` means in a run.
+  public func resolved(landmarker: FaceLandmarkerModel, needsArcFace: Bool = false) -> FaceRecognizerModel {
+    guard self == .auto else { return self }
+    return needsArcFace || !landmarker.isMesh ? .arcFace : .dlib
+  }
 }
 
 /// Black borders added before detection, each 0…100; 100 is half the frame's height (top, bottom) or width.

@@ -44,10 +44,15 @@ public enum FaceTopology {
     ]
   }
 
-  /// Five points of 68: means of the eyes, nose tip, mouth corners (vision.md §8.6).
-  public static func landmarks5(from68 points: [Point]) -> [Point] {
+  /// Five points of 68: means of the eyes, nose tip, mouth corners (vision.md §8.6); empty for another number.
+  public static func landmarks5<Number: BinaryFloatingPoint & SIMDScalar>(
+    from68 points: [SIMD2<Number>]
+  ) -> [SIMD2<Number>] {
     guard points.count == 68 else { return [] }
-    func mean(_ range: Range<Int>) -> Point { points[range].reduce(Point(), +) / Float(range.count) }
+    func mean(_ range: Range<Int>) -> SIMD2<Number> {
+      let sum = points[range].reduce(SIMD2<Number>.zero) { SIMD2($0.x + $1.x, $0.y + $1.y) }
+      return SIMD2(sum.x / Number(range.count), sum.y / Number(range.count))
+    }
     return [mean(36..<42), mean(42..<48), points[30], points[48], points[54]]
   }
 
@@ -76,6 +81,11 @@ public enum FaceTopology {
     return quarterTurn(from: flat(mesh[indices68[0]]), to: flat(mesh[indices68[16]]))
   }
 
+  /// The same from 68 points; 0 for another number.
+  public static func angle(of68 points: [Point]) -> Int {
+    points.count == 68 ? quarterTurn(from: points[0], to: points[16]) : 0
+  }
+
   static func quarterTurn(from left: Point, to right: Point) -> Int {
     quarterTurn(from: SIMD2<Double>(left), to: SIMD2<Double>(right))
   }
@@ -85,9 +95,15 @@ public enum FaceTopology {
     let line = right - left
     guard line.x.isFinite, line.y.isFinite else { return 0 }
     let degrees = atan2(line.y, line.x) * 180 / .pi
-    let positive = degrees < 0 ? degrees + 360 : degrees
+    return quarterTurn(degrees: degrees < 0 ? degrees + 360 : degrees)
+  }
+
+  /// The nearest of 0, 90, 180 and 270, on ties the smaller.
+  ///
+  /// - Parameter degrees: 0…360.
+  public static func quarterTurn(degrees: Double) -> Int {
     let candidates = [0, 90, 180, 270, 360]
-    let nearest = candidates.min { abs(positive - Double($0)) < abs(positive - Double($1)) } ?? 0
+    let nearest = candidates.min { abs(degrees - Double($0)) < abs(degrees - Double($1)) } ?? 0
     return nearest % 360
   }
 

@@ -6,6 +6,16 @@ public protocol FaceDetecting: AnyObject {
   func detect(in frame: Frame) throws -> [DetectedFace]
 }
 
+/// A detector that looks at B, G, R pictures. Belongs to one worker.
+public protocol PictureDetecting: FaceDetecting {
+  /// The faces of the picture, best score first.
+  func detect(in picture: PixelBuffer8) throws -> [DetectedFace]
+}
+
+extension PictureDetecting {
+  public func detect(in frame: Frame) throws -> [DetectedFace] { try detect(in: frame.bgrPicture()) }
+}
+
 /// Places the mesh in a crop of a frame. Belongs to one worker.
 public protocol FaceLandmarking: AnyObject {
   /// The mesh in frame pixels.

@@ -1,6 +1,6 @@
 /// Width of a detector margin in pixels: `percent` 0…100 of half the frame's edge, cut (spec vision §7.1).
 public func marginPixels(percent: Int, of length: Int) -> Int {
-  Int(Double(length) * Double(min(max(percent, 0), 100)) / 100 * 0.5)
+  Int(Double(length) * (0.005 * Double(min(max(percent, 0), 100))))
 }
 
 extension PixelSize {

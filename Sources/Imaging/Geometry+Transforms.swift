@@ -76,10 +76,12 @@ extension Box {
 }
 
 /// Points scaled by `factor` about the third one, the nose (§5.5).
-public func scaleAboutNose(_ points: [Point], by factor: Float) -> [Point] {
+public func scaleAboutNose<Number: BinaryFloatingPoint & SIMDScalar>(
+  _ points: [SIMD2<Number>], by factor: Number
+) -> [SIMD2<Number>] {
   precondition(points.count > 2, "five face points have a nose")
   let nose = points[2]
-  return points.map { nose + ($0 - nose) * factor }
+  return points.map { SIMD2(nose.x + ($0.x - nose.x) * factor, nose.y + ($0.y - nose.y) * factor) }
 }
 
 /// Half to even, within ±2^40.

@@ -47,8 +47,14 @@ import Testing
   }
 
   @Test func thePeersNames() {
-    #expect(FaceDetectorModel.allCases.map(\.rawValue) == ["many", "centerface", "blazeface_full_range"])
-    #expect(FaceLandmarkerModel.allCases.map(\.rawValue) == ["face_mesh_478", "face_mesh_468"])
+    #expect(
+      FaceDetectorModel.allCases.map(\.rawValue) == [
+        "retinaface", "scrfd", "yolo_face", "yunet", "many", "centerface", "blazeface_full_range", "open_many",
+      ])
+    #expect(
+      FaceLandmarkerModel.allCases.map(\.rawValue) == [
+        "face_mesh_478", "face_mesh_468", "2dfan4", "peppa_wutz", "many",
+      ])
     #expect(FaceSelectorMode.allCases.map(\.rawValue) == ["many", "one", "reference"])
   }
 }

@@ -44,7 +44,7 @@ import Testing
   @Test func fiveOf68() {
     let points = FaceTopology.landmarks5(from68: (0..<68).map { Point(Float($0), 0) })
     #expect(points.map(\.x) == [38.5, 44.5, 30, 48, 54])
-    #expect(FaceTopology.landmarks5(from68: []).isEmpty)
+    #expect(FaceTopology.landmarks5(from68: [Point]()).isEmpty)
   }
 
   @Test func aMeshOfAnotherSizeGivesNothing() {
