@@ -49,18 +49,19 @@ struct AxisTaps {
     return taps
   }
 
-  /// Four taps of the cubic with parameter −0.75.
+  /// Four taps of the cubic with parameter −0.75. Positions and weights are worked out in double precision, which comes
+  /// closest to the peer.
   static func cubic(from source: Int, to target: Int) -> AxisTaps {
-    let a: Float = -0.75
+    let a = -0.75
     var taps = AxisTaps(indices: [], weights: [], count: 4)
     for i in 0..<target {
-      let position = Float((Double(i) + 0.5) * Double(source) / Double(target) - 0.5)
+      let position = (Double(i) + 0.5) * Double(source) / Double(target) - 0.5
       let index = position.rounded(.down)
       let f = position - index
       let outer = ((a * (f + 1) - 5 * a) * (f + 1) + 8 * a) * (f + 1) - 4 * a
       let inner = ((a + 2) * f - (a + 3)) * f * f + 1
       let next = ((a + 2) * (1 - f) - (a + 3)) * (1 - f) * (1 - f) + 1
-      taps.weights += [outer, inner, next, 1 - outer - inner - next]
+      taps.weights += [outer, inner, next, 1 - outer - inner - next].map { Float($0) }
       taps.indices += (-1...2).map { Int32(min(max(Int(index) + $0, 0), source - 1)) }
     }
     return taps

@@ -110,7 +110,8 @@ public final class AgeModifier: PictureProcessing {
       a: m.a * scale, b: m.b * scale, c: m.c * scale, d: m.d * scale, e: m.e * scale, f: m.f * scale)
   }
 
-  /// Box and occlusion in the wide crop. The occluder looks at the narrow crop.
+  /// Box and occlusion in the wide crop. The occluder looks at the narrow crop; its mask is moved by the matrices in the
+  /// peer's order, which does not lead from the narrow crop to the wide one (vision.md §36, 26): that is what is measured.
   private func wideMask(_ crops: WideCrops) throws -> PixelBufferF {
     var masks = [masker.boxMask(size: crops.wide.side, blur: masker.options.blur, padding: .none)]
     if masker.options.types.contains(.occlusion) {
