@@ -79,8 +79,9 @@ public struct ProxySettings: Sendable {
   private static func matches(_ host: String, port: Int?, rule: String) -> Bool {
     if rule == "*" { return true }
     var rule = rule
+    // A port stands behind the only colon, or behind the bracket of an IPv6 address.
     if let colon = rule.lastIndex(of: ":"), let only = Int(rule[rule.index(after: colon)...]),
-      rule.firstIndex(of: ":") == colon
+      rule.firstIndex(of: ":") == colon || rule[..<colon].hasSuffix("]")
     {
       if only != port { return false }
       rule = String(rule[..<colon])

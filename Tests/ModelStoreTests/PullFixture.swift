@@ -65,9 +65,11 @@ final class PullFixture: Sendable {
   }
 
   /// The error of a pull that has to fail.
-  func failure(_ names: [String] = ["tiny"], _ request: PullRequest = PullRequest()) -> ModelStoreError? {
+  func failure(
+    _ names: [String] = ["tiny"], _ request: PullRequest = PullRequest(), route: DownloadRoute? = nil
+  ) -> ModelStoreError? {
     do {
-      try pull(names, request)
+      try pull(names, request, route: route)
     } catch {
       return error as? ModelStoreError
     }

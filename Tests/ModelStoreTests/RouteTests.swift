@@ -131,9 +131,8 @@ import Testing
       guard let inner = connection.readRequest() else { return }
       connection.serve(inner.target.hasSuffix(".hash") ? Array(PullFixture.sum.utf8) : PeerFixture.bytes, inner)
     }
-    let fixture = try PullFixture(
-      [], base: "http://models.invalid", environment: ["http_proxy": "http://me:secret@127.0.0.1:\(proxy.port)"])
-    try fixture.pull()
+    let fixture = try PullFixture([], base: "http://models.invalid")
+    try fixture.pull(route: route(["http_proxy": "http://me:secret@127.0.0.1:\(proxy.port)"]))
     #expect(fixture.peer.bytes() == PeerFixture.bytes)
     let asked = try #require(proxy.requests.first)
     #expect(asked.target == "models.invalid:80")
@@ -144,9 +143,8 @@ import Testing
   func aProxyThatRefusesIsNamed(status: Int, words: String) throws {
     let proxy = try LocalServer { _, connection in connection.respond(status) }
     for name in ["HTTPS_PROXY", "https_proxy", "all_proxy"] {
-      let fixture = try PullFixture(
-        [], base: "https://models.invalid", environment: [name: "127.0.0.1:\(proxy.port)"])
-      let error = try #require(fixture.failure())
+      let fixture = try PullFixture([], base: "https://models.invalid")
+      let error = try #require(fixture.failure(route: route([name: "127.0.0.1:\(proxy.port)"])))
       #expect(error.code == .downloadFailed && error.message.contains(words), "\(error.message)")
     }
     #expect(proxy.requests.allSatisfy { $0.method == "CONNECT" && $0.target == "models.invalid:443" })
