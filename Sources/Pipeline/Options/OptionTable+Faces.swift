@@ -3,7 +3,7 @@ import Imaging
 import Processors
 
 extension OptionTable {
-  static let faces = [detector, landmarker, selector, masker]
+  static let faces = [detector, landmarker, selector, tracker, masker]
 
   private static let defaults = FaceOptions()
 
@@ -66,6 +66,18 @@ extension OptionTable {
         help: "All faces, the first one, or those that look like the reference face."),
       selectorOrder,
       OptionSpec(
+        "face-selector-gender", section: "face_selector", .choice(FaceGenderFilter.allCases.map(\.rawValue)),
+        help: "Only faces that the classifier guesses to be so; auto: as the largest source face."),
+      OptionSpec(
+        "face-selector-race", section: "face_selector", .choice(FaceRaceFilter.allCases.map(\.rawValue)),
+        help: "Only faces that the classifier guesses to be so; auto: as the largest source face."),
+      OptionSpec(
+        "face-selector-age-start", section: "face_selector", .integer(FaceSelectorOptions.ageRange),
+        help: "Only faces guessed to be of this age or older. May be given alone (FaceFusion fails then)."),
+      OptionSpec(
+        "face-selector-age-end", section: "face_selector", .integer(FaceSelectorOptions.ageRange),
+        help: "Only faces guessed to be younger than this. May be given alone (FaceFusion fails then)."),
+      OptionSpec(
         "reference-face-position", section: "face_selector", .integer(nil), default: "0",
         help: "Which face of the reference frame is the reference, counted in the order above from 0."),
       OptionSpec(
@@ -78,17 +90,47 @@ extension OptionTable {
         help: "Frame of the target video with the reference face."),
     ])
 
+  private static let tracking = FaceTrackerOptions()
+
+  static let tracker = OptionGroup(
+    "Face tracker",
+    [
+      OptionSpec(
+        "face-tracker-score", section: "face_tracker", .number(FaceTrackerOptions.scoreRange),
+        default: "\(tracking.score)",
+        help: "Overlap that links faces of neighbouring frames, so that gaps are filled; 0 is off."),
+      OptionSpec(
+        "target-frame-amount", section: "frame_distribution", .integer(FaceTrackerOptions.frameAmountRange),
+        default: "\(tracking.frameAmount)", help: "Frames on each side that the tracker looks at."),
+    ])
+
+  private static let masks = FaceMaskOptions()
+
   static let masker = OptionGroup(
     "Face mask",
     [
       OptionSpec(
-        "face-mask-types", section: "face_masker", .choices(["box", "occlusion"]), default: "box occlusion",
-        peer: "box", help: "Masks, multiplied."),
+        "face-mask-types", section: "face_masker", .choices(FaceMaskType.allCases.map(\.rawValue)),
+        default: "box occlusion", peer: "box",
+        help: "What limits the new face: the crop's edge, what covers the face, the areas, the regions. They add up."),
       OptionSpec(
-        "face-occluder-model", section: "face_masker", .choice(["likeness_occluder_128"]),
-        default: "likeness_occluder_128", peer: "xseg_1", help: "Finds what covers the face."),
+        "face-mask-areas", section: "face_masker", .choices(FaceMaskArea.allCases.map(\.rawValue)),
+        default: FaceMaskArea.allCases.map(\.rawValue).joined(separator: " "),
+        help: "What the mask area shows: the hull around all landmarks of these."),
       OptionSpec(
-        "face-mask-blur", section: "face_masker", .number(0...1), default: "0.3", help: "Softness of the box mask."),
+        "face-mask-regions", section: "face_masker", .choices(FaceMaskRegion.allCases.map(\.rawValue)),
+        default: FaceMaskRegion.allCases.map(\.rawValue).joined(separator: " "),
+        help: "What the mask region shows: the parts that the parser sees."),
+      OptionSpec(
+        "face-occluder-model", section: "face_masker", .choice(FaceOccluderModel.allCases.map(\.rawValue)),
+        default: masks.occluderModel.rawValue, peer: "xseg_1",
+        help: "Finds what covers the face. many asks all three of xseg."),
+      OptionSpec(
+        "face-parser-model", section: "face_masker", .choice(FaceParserModel.allCases.map(\.rawValue)),
+        default: masks.parserModel.rawValue, help: "Finds the regions of the face."),
+      OptionSpec(
+        "face-mask-blur", section: "face_masker", .number(0...1), default: "\(masks.blur)",
+        help: "Softness of the box mask."),
       OptionSpec(
         "face-mask-padding", section: "face_masker", .spacing(0...100), default: "0 0 0 0",
         help: "Percent of the face's box left out: top, right, bottom, left. Values out of range are refused."),

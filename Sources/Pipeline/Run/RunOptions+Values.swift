@@ -37,9 +37,23 @@ extension FaceSelectorOptions {
     self.init(
       mode: values.string("face_selector_mode").flatMap(FaceSelectorMode.init) ?? .reference,
       order: values.string("face_selector_order").flatMap(FaceSelectorOrder.init) ?? .largeSmall,
+      gender: values.string("face_selector_gender").flatMap(FaceGenderFilter.init),
+      race: values.string("face_selector_race").flatMap(FaceRaceFilter.init),
+      ageStart: values.integer("face_selector_age_start"), ageEnd: values.integer("face_selector_age_end"),
       referencePosition: values.integer("reference_face_position") ?? 0,
       referenceDistance: Float(values.number("reference_face_distance") ?? 0.3),
       referenceFrameNumber: values.integer("reference_frame_number") ?? 0)
+    try validate()
+  }
+}
+
+extension FaceTrackerOptions {
+  /// The options of a table that has the group "Face tracker".
+  public init(_ values: OptionValues) throws {
+    let defaults = FaceTrackerOptions()
+    self.init(
+      score: values.number("face_tracker_score") ?? defaults.score,
+      frameAmount: values.integer("target_frame_amount") ?? defaults.frameAmount)
     try validate()
   }
 }
