@@ -25,6 +25,16 @@ extension AffineTransform {
       ])
   }
 
+  /// The same in double precision, x1, y1, x2, y2.
+  public func apply(_ box: SIMD4<Double>) -> SIMD4<Double> {
+    let corners = [
+      apply(SIMD2(box.x, box.y)), apply(SIMD2(box.z, box.y)), apply(SIMD2(box.z, box.w)), apply(SIMD2(box.x, box.w)),
+    ]
+    let low = corners.reduce(corners[0], pointwiseMin)
+    let high = corners.reduce(corners[0], pointwiseMax)
+    return SIMD4(low.x, low.y, high.x, high.y)
+  }
+
   /// One transform for all, the first in the list applied first; the identity for none.
   public static func merged(_ transforms: [AffineTransform]) -> AffineTransform {
     transforms.reduce(.identity) { $0.then($1) }

@@ -20,14 +20,14 @@ public func nonMaximumSuppression(
     .sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
   var kept: [Int] = []
   for index in order
-  where kept.allSatisfy({ Float(overlap(boxes[index], boxes[$0])) <= overlapThreshold }) {
+  where kept.allSatisfy({ Float(boxOverlap(boxes[index], boxes[$0])) <= overlapThreshold }) {
     kept.append(index)
   }
   return kept
 }
 
-/// Intersection over union; 0 for empty boxes.
-private func overlap(_ a: SIMD4<Double>, _ b: SIMD4<Double>) -> Double {
+/// Intersection over union of two boxes x1, y1, x2, y2; 0 where they do not meet or have no area.
+public func boxOverlap(_ a: SIMD4<Double>, _ b: SIMD4<Double>) -> Double {
   let width = min(a.z, b.z) - max(a.x, b.x)
   let height = min(a.w, b.w) - max(a.y, b.y)
   guard width > 0, height > 0 else { return 0 }

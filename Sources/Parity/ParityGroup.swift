@@ -50,6 +50,43 @@ public struct ParityRun {
     return PixelBufferF(size: size, channels: channels, samples: try parityCase.floats(array))
   }
 
+  /// A rows × columns × channels (or rows × columns) input in double precision.
+  public func doubles(_ name: String) throws -> PixelBuffer<Double> {
+    let array = try parityCase.input(name)
+    let (size, channels) = try Self.form(array)
+    return PixelBuffer(size: size, channels: channels, samples: try parityCase.numbers(array))
+  }
+
+  /// An input of 2 × 3 matrices, one or several.
+  public func matrices(_ name: String) throws -> [Imaging.AffineTransform] {
+    let numbers = try parityCase.numbers(parityCase.input(name))
+    return stride(from: 0, to: numbers.count - 5, by: 6).map {
+      Imaging.AffineTransform(rows: Array(numbers[$0..<$0 + 6]))
+    }
+  }
+
+  /// An input of 2 × 3 numbers.
+  public func matrix(_ name: String) throws -> Imaging.AffineTransform {
+    guard let first = try matrices(name).first else {
+      throw TestSupportError(.caseInvalid, "The array \(name) of \(parityCase.id) is no matrix.")
+    }
+    return first
+  }
+
+  /// An input of (x, y) rows in double precision.
+  public func exactPoints(_ name: String) throws -> [SIMD2<Double>] {
+    let numbers = try parityCase.numbers(parityCase.input(name))
+    return stride(from: 0, to: numbers.count - 1, by: 2).map { SIMD2(numbers[$0], numbers[$0 + 1]) }
+  }
+
+  /// A width and height written as 640x640, as a list of two, or as one number for both.
+  public func size(_ option: String) -> PixelSize? {
+    let value = parityCase.options[option] ?? (try? parityCase.argument(option))
+    let numbers = value?.text.map { $0.split(separator: "x").compactMap { Double($0) } } ?? value?.numbers ?? []
+    guard let width = numbers.first, let height = numbers.last else { return nil }
+    return PixelSize(width: Int(width), height: Int(height))
+  }
+
   /// An input of (x, y) rows.
   public func points(_ name: String) throws -> [Point] {
     let numbers = try parityCase.floats(parityCase.input(name))
@@ -91,4 +128,14 @@ public struct ParityRun {
     }
     return (PixelSize(width: array.shape[1], height: array.shape[0]), array.shape.count == 3 ? array.shape[2] : 1)
   }
+}
+
+extension Imaging.AffineTransform {
+  /// Of six numbers, row by row.
+  public init(rows: [Double]) {
+    self.init(a: rows[0], b: rows[1], c: rows[2], d: rows[3], e: rows[4], f: rows[5])
+  }
+
+  /// Six numbers, row by row.
+  public var rows: [Double] { [a, b, c, d, e, f] }
 }

@@ -14,10 +14,14 @@ public enum ParityGroups {
     MaskCases.self,
     MeshSwapCases.self,
     NmsCases.self,
+    PasteCases.self,
     PortraitCases.self,
+    PrepCases.self,
+    PrimitiveCases.self,
     RecogniseCases.self,
     SelectCases.self,
     TrackCases.self,
+    WarpCases.self,
   ]
 
   /// The subject that takes cases of this group.

@@ -1,4 +1,4 @@
-import Imaging
+import Faces
 
 extension ProcessorKind {
   /// Puts a source's face onto the chosen faces.
@@ -12,7 +12,7 @@ extension ProcessorKind {
         options: SwapOptions(
           weight: Float(options.number("face_swapper_weight") ?? 0.5),
           eyes: options.string("face_swapper_eyes").flatMap(SwapOptions.Eyes.init) ?? .source),
-        masks: FaceSwapperMasks(options), networks: context.networks)
+        masks: FaceMaskOptions(options), networks: context.networks)
       return .frame(plan)
     })
 
@@ -27,19 +27,4 @@ extension ProcessorKind {
       "face-swapper-eyes", section: "processors", .choice(["source", "target"]), default: "source", peer: "-",
       help: "Whose eye openings are shown. The eyes look where the target looks either way."),
   ]
-}
-
-extension FaceSwapperMasks {
-  /// The masks that the options of the group "Face mask" ask for.
-  public init(_ options: any OptionReading) {
-    let types = options.strings("face_mask_types")
-    let padding = options.spacing("face_mask_padding")
-    self.init(
-      usesOcclusion: types.contains("occlusion"),
-      box: types.contains("box")
-        ? Box(
-          blur: options.number("face_mask_blur") ?? 0,
-          padding: MaskPadding(top: padding.top, right: padding.right, bottom: padding.bottom, left: padding.left))
-        : nil)
-  }
 }

@@ -41,10 +41,28 @@ extension ParityCase {
     guard let value = values.first(where: { $0.name == name }) else {
       throw TestSupportError(.nameUnknown, "The case \(id) has no value \(name).")
     }
-    let difference = Difference(result.numbers, value.value.numbers)
-    var complaints = (value.tolerance ?? .exact).complaints(difference)
+    let tolerance = value.tolerance ?? .exact
+    let isMatrices = tolerance.kind == .warpMatrix
+    let difference =
+      isMatrices
+      ? Difference(Self.corners(in: result), Self.corners(in: value.value))
+      : Difference(result.numbers, value.value.numbers)
+    var complaints = tolerance.complaints(difference)
     if result.form != value.value.form { complaints.append("another structure than expected") }
     return ParityResult(name: name, difference: difference, complaints: complaints)
+  }
+
+  /// The corners of all matrices in a table whose rows have `matrix` and `size`, with the rows' other numbers.
+  private static func corners(in table: JSONValue) -> [Double] {
+    switch table {
+    case .list(let rows): return rows.flatMap { corners(in: $0) }
+    case .object(let fields):
+      guard let matrix = fields["matrix"], let side = fields["size"]?.number else { return table.numbers }
+      var rest = fields
+      rest["matrix"] = nil
+      return corners(of: matrix.numbers, side: side) + JSONValue.object(rest).numbers
+    default: return table.numbers
+    }
   }
 
   /// The corners of the crop (0,0), (s,0), (s,s), (0,s) in the frame, through the inverse of the 2×3 matrix.

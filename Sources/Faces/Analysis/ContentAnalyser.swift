@@ -12,13 +12,13 @@ public final class ContentAnalyser {
     public let measure: Float
   }
 
-  private let networks: [(model: ContentModel, network: SingleInputNetwork)]
+  private let networks: [(model: ContentModel, network: PublishedNetwork)]
 
   /// - Throws: The model store's and the session's errors, and ``FacesError`` for a model of another shape.
   public init(networks: FaceNetworks) throws {
     self.networks = try ContentModel.allCases.map { model in
       let shape = [1, 3, model.size.height, model.size.width]
-      return (model, try SingleInputNetwork(session: networks.open(model.modelID), shape: shape))
+      return (model, try PublishedNetwork(session: networks.open(model.modelID), inputShape: shape, outputs: 1))
     }
   }
 
@@ -26,11 +26,11 @@ public final class ContentAnalyser {
   /// - Throws: ``FacesError`` of code `unexpectedModel` when a network gives something else than it should.
   public func answers(for frame: PixelBuffer8) throws -> [Answer] {
     try networks.map { model, network in
-      let tensor = model.tensor(of: frame)
-      let output = try network.run { target in for index in tensor.indices { target[index] = tensor[index] } }
-      let values = output.floats
+      network.input.floats = model.tensor(of: frame)
+      let output = try network.run()[0]
+      let values = try output.numbers(model: network.name, output: "scores")
       guard let measure = model.measure(output: values, shape: output.shape) else {
-        throw FacesError.unexpected(network.session, "gives \(output.shape) or values that are not numbers")
+        throw FacesError.unexpectedModel(network.name, "gives scores of the shape \(output.shape)")
       }
       return Answer(model: model, output: values, shape: output.shape, measure: measure)
     }

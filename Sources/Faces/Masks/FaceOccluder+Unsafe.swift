@@ -15,14 +15,14 @@ public final class FaceOccluder {
   }
 
   public let form: Form
-  private let network: SingleInputNetwork
+  private let network: PublishedNetwork
 
   /// - Throws: ``FacesError`` of code `unexpectedModel` when the model takes something else.
   public init(session: InferenceSession, form: Form) throws {
     let side = form.side
     self.form = form
-    network = try SingleInputNetwork(
-      session: session, shape: form == .xseg ? [1, side, side, 3] : [1, 3, side, side])
+    network = try PublishedNetwork(
+      session: session, inputShape: form == .xseg ? [1, side, side, 3] : [1, 3, side, side], outputs: 1)
   }
 
   /// How visible the face is, 0…1, one channel of the crop's size.
@@ -31,7 +31,8 @@ public final class FaceOccluder {
   /// - Throws: ``FacesError`` for an answer that is no mask or not a number, and the session's errors.
   public func visible(in crop: PixelBuffer8) throws -> PixelBufferF {
     let picture = resize(crop, to: PixelSize(width: form.side, height: form.side))
-    return resize(try mask(network.run { FaceOccluder.fill($0, with: picture, form: form) }), to: crop.size)
+    network.input.withMutableFloats { FaceOccluder.fill($0, with: picture, form: form) }
+    return resize(try mask(network.run()[0]), to: crop.size)
   }
 
   /// The network's input for a picture of its size: `form.side`² · 3 values.
@@ -69,9 +70,10 @@ public final class FaceOccluder {
       default: PixelSize(width: 0, height: 0)
       }
     guard size.area > 0, size.area == output.count else {
-      throw FacesError.unexpected(
-        network.session, "gives \(shape), not \(form == .xseg ? "[1, 256, 256, 1]" : "[1, 1, 128, 128]")")
+      throw FacesError.unexpectedModel(
+        network.name, "gives \(shape), not \(form == .xseg ? "[1, 256, 256, 1]" : "[1, 1, 128, 128]")")
     }
+    try output.check(count: size.area, model: network.name, output: "mask")
     let (bias, scale): (Float, Float) = form == .xseg ? (0, 1) : (0.25, 2)
     var mask = PixelBufferF(size: size, channels: 1, repeating: 0)
     var sum: Float = 0
@@ -83,7 +85,7 @@ public final class FaceOccluder {
         }
       }
     }
-    guard sum.isFinite else { throw FacesError.unexpected(network.session, "gave a mask that is not a number") }
+    guard sum.isFinite else { throw FacesError.unexpectedModel(network.name, "gave a mask that is not a number") }
     return mask
   }
 }

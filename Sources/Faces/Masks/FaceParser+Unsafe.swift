@@ -7,11 +7,12 @@ public final class FaceParser {
   public static let side = 512
   private static let mean: [Float] = [0.485, 0.456, 0.406]
   private static let deviation: [Float] = [0.229, 0.224, 0.225]
-  private let network: SingleInputNetwork
+  private let network: PublishedNetwork
 
   /// - Throws: ``FacesError`` of code `unexpectedModel` when the model takes something else.
   public init(session: InferenceSession) throws {
-    network = try SingleInputNetwork(session: session, shape: [1, 3, FaceParser.side, FaceParser.side])
+    network = try PublishedNetwork(
+      session: session, inputShape: [1, 3, FaceParser.side, FaceParser.side], outputs: 1)
   }
 
   /// 1 where the network sees one of the regions, else 0; one channel of the network's size.
@@ -19,13 +20,15 @@ public final class FaceParser {
   /// - Parameter crop: B, G, R, 8 bit, of any size.
   public func shown(_ regions: Set<FaceMaskRegion>, in crop: PixelBuffer8) throws -> PixelBufferF {
     let picture = resize(crop, to: PixelSize(width: FaceParser.side, height: FaceParser.side))
-    return try FaceParser.shown(regions, network) { FaceParser.fill($0, with: picture) }
+    network.input.withMutableFloats { FaceParser.fill($0, with: picture) }
+    return try shown(regions)
   }
 
   /// The same for a float crop, 0…255.
   public func shown(_ regions: Set<FaceMaskRegion>, in crop: PixelBufferF) throws -> PixelBufferF {
     let picture = resize(crop, to: PixelSize(width: FaceParser.side, height: FaceParser.side))
-    return try FaceParser.shown(regions, network) { FaceParser.fill($0, with: picture) }
+    network.input.withMutableFloats { FaceParser.fill($0, with: picture) }
+    return try shown(regions)
   }
 
   /// The network's input for a picture of its size: planes R, G, B of (value/255 − mean)/deviation.
@@ -60,19 +63,18 @@ public final class FaceParser {
     }
   }
 
-  private static func shown(
-    _ regions: Set<FaceMaskRegion>, _ network: SingleInputNetwork, _ fill: (UnsafeMutableBufferPointer<Float>) -> Void
-  ) throws -> PixelBufferF {
-    let output = try network.run(fill)
+  private func shown(_ regions: Set<FaceMaskRegion>) throws -> PixelBufferF {
+    let output = try network.run()[0]
     let shape = output.shape
     guard shape.count == 4, shape[0] == 1, output.count > 0 else {
-      throw FacesError.unexpected(network.session, "gives \(shape), not [1, 19, 512, 512]")
+      throw FacesError.unexpectedModel(network.name, "gives \(shape), not [1, 19, 512, 512]")
     }
+    try output.check(count: nil, model: network.name, output: "scores")
     let size = PixelSize(width: shape[3], height: shape[2])
     let mask = output.withMutableFloats {
-      chosen(regions, scores: UnsafeBufferPointer($0), classes: shape[1], size: size)
+      FaceParser.chosen(regions, scores: UnsafeBufferPointer($0), classes: shape[1], size: size)
     }
-    guard let mask else { throw FacesError.unexpected(network.session, "gave scores that are not numbers") }
+    guard let mask else { throw FacesError.unexpectedModel(network.name, "gave scores that are not numbers") }
     return mask
   }
 

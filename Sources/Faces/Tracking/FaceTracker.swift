@@ -45,7 +45,7 @@ public enum FaceTracker {
         var best: (track: Int, overlap: Double)?
         for (index, track) in tracks.enumerated() {
           guard let latest = track.last else { continue }
-          let overlap = overlap(box, boxes[latest.frame][latest.face])
+          let overlap = boxOverlap(box, boxes[latest.frame][latest.face])
           if overlap > (best?.overlap ?? score) { best = (index, overlap) }
         }
         let entry = Entry(frame: frame, face: face)
@@ -73,12 +73,5 @@ public enum FaceTracker {
   public static func mix<Vector: SIMD>(_ a: Vector, _ b: Vector, _ share: Double) -> Vector
   where Vector.Scalar == Double {
     a * (1 - share) + b * share
-  }
-
-  /// Intersection over union of x1, y1, x2, y2; 0 when the union is not positive.
-  public static func overlap(_ a: SIMD4<Double>, _ b: SIMD4<Double>) -> Double {
-    let shared = max(min(a.z, b.z) - max(a.x, b.x), 0) * max(min(a.w, b.w) - max(a.y, b.y), 0)
-    let union = (a.z - a.x) * (a.w - a.y) + (b.z - b.x) * (b.w - b.y) - shared
-    return union > 0 ? shared / union : 0
   }
 }
