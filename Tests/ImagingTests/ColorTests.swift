@@ -62,32 +62,4 @@ import Testing
     let plane = SyntheticFrame.picture(.gradient, size: PixelSize(width: width, height: height), channels: 1)
     #expect(equalizeAdaptively(plane).size == plane.size)
   }
-
-  @Test(.enabled(if: ParityKit.isPresent, ParityKit.reason))
-  func colourSpacesOfTheKit() throws {
-    let test = try ParityKit.load("primitive_colour_lab_hsv")
-    let image = try test.picture8("image")
-    let lab = labColors(image)
-    var swapped = image
-    for at in stride(from: 0, to: image.samples.count, by: 3) { swapped.samples.swapAt(at, at + 2) }
-    for (name, result) in [("lab_u8", lab), ("lab_u8_back", labToRGB(lab)), ("hsv_u8", hsvColors(swapped))] {
-      let outcome = try test.compare(name, with: result.samples)
-      test.expect(outcome)
-      #expect(outcome.difference.maximum == 0, "\(name) is bit-exact")
-    }
-    let plane = try ParityKit.load("primitive_clahe_a")
-    try plane.check("equalised", equalizeAdaptively(try plane.picture8("plane")))
-  }
-
-  @Test(.enabled(if: ParityKit.isPresent, ParityKit.reason))
-  func histogramOfTheKit() throws {
-    let test = try ParityKit.load("primitive_erode_weighted_hist")
-    let pictures = try ["image", "image_2"].map { name -> PixelBuffer8 in
-      var picture = try test.picture8(name)
-      for at in stride(from: 0, to: picture.samples.count, by: 3) { picture.samples.swapAt(at, at + 2) }
-      return picture
-    }
-    test.expect(
-      try test.compare(value: "histogram_agreement", with: .number(histogramAgreement(pictures[0], pictures[1]))))
-  }
 }

@@ -2,18 +2,7 @@ import Imaging
 import TestSupport
 import Testing
 
-/// The parity kit beside the package, when this machine has it.
-enum ParityKit {
-  static let folder = TestPaths.shared("parity/cases")
-  static var isPresent: Bool { folder != nil }
-  static let reason: Comment = "no parity kit beside the package (../shared/parity)"
-
-  static func load(_ id: String) throws -> ParityCase {
-    let folder = try #require(folder)
-    return try ParityCase(folder: "\(folder)/\(id)")
-  }
-}
-
+/// What the fixtures of this folder hold, as pictures.
 extension ParityCase {
   private func size(_ array: ParityArray) -> PixelSize { PixelSize(width: array.shape[1], height: array.shape[0]) }
 
@@ -29,11 +18,6 @@ extension ParityCase {
     return PixelBufferF(size: size(array), channels: channels(array), samples: try floats(array))
   }
 
-  func pictureD(_ name: String) throws -> PixelBuffer<Double> {
-    let array = try input(name)
-    return PixelBuffer(size: size(array), channels: channels(array), samples: try numbers(array))
-  }
-
   func points(_ name: String) throws -> [SIMD2<Double>] {
     let values = try numbers(try input(name))
     return stride(from: 0, to: values.count, by: 2).map { SIMD2(values[$0], values[$0 + 1]) }
@@ -41,9 +25,7 @@ extension ParityCase {
 
   func matrix(_ name: String) throws -> AffineTransform { AffineTransform(rows: try numbers(try input(name))) }
 
-  func option(_ name: String) throws -> JSONValue { try #require(options[name]) }
   func number(_ name: String) throws -> Double { try #require(options[name]?.number) }
-  func text(_ name: String) throws -> String { try #require(options[name]?.text) }
 
   /// Fails with the differences when a result is beyond its tolerance.
   func expect(_ result: ParityResult, location: SourceLocation = #_sourceLocation) {
@@ -58,6 +40,4 @@ extension AffineTransform {
   init(rows: [Double]) {
     self.init(a: rows[0], b: rows[1], c: rows[2], d: rows[3], e: rows[4], f: rows[5])
   }
-
-  var rows: [Double] { [a, b, c, d, e, f] }
 }
