@@ -184,7 +184,7 @@ import Testing
   @Test func areaAndBox() throws {
     let masker = try masker([:], FaceMaskOptions(types: [.box, .area], areas: [.mouth]))
     var points = [Point](repeating: Point(10, 10), count: 68)
-    for index in 48..<68 { points[index] = index % 2 == 0 ? Point(40, 60) : Point(80, Float(index) + 40) }
+    for index in 48..<68 { points[index] = index % 2 == 0 ? Point(40, 60) : Point(90, 2 * Float(index) - 56) }
     let mask = masker.areaMask(size: 128, landmarks68: points)
     #expect(mask == Imaging.areaMask(points: points, areas: [.mouth], size: 128))
     #expect(mask.samples.contains { $0 > 0.9 })

@@ -40,4 +40,6 @@ extension AffineTransform {
   init(rows: [Double]) {
     self.init(a: rows[0], b: rows[1], c: rows[2], d: rows[3], e: rows[4], f: rows[5])
   }
+
+  var rows: [Double] { [a, b, c, d, e, f] }
 }
