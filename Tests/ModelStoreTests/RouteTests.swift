@@ -121,6 +121,13 @@ import Testing
     #expect(fixture.peer.bytes() == PeerFixture.bytes && fixture.log.waits.isEmpty)
   }
 
+  @Test func certificatesThatAreNotThereAreNamed() throws {
+    let fixture = try PullFixture([], base: "https://models.test")
+    let fetcher = AsyncHTTPFetcher(environment: ["SSL_CERT_FILE": "/nowhere/certificates.pem"])
+    let error = #expect(throws: ModelStoreError.self) { try fixture.pull(with: fetcher, route: route()) }
+    #expect(error?.code == .optionInvalid && error?.message.contains("/nowhere/certificates.pem") == true)
+  }
+
   // MARK: Proxies
 
   @Test func aProxyIsAskedToConnect() throws {

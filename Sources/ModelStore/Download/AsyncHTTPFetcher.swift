@@ -64,6 +64,9 @@ public final class AsyncHTTPFetcher: ModelFetching {
       configuration.dnsOverride = [host: address.description]
     }
     if let certificates {
+      guard FileManager.default.isReadableFile(atPath: certificates) else {
+        throw ModelStoreError(.optionInvalid, "SSL_CERT_FILE is \(certificates), which is no file that can be read.")
+      }
       var tls = TLSConfiguration.makeClientConfiguration()
       tls.trustRoots = .file(certificates)
       configuration.tlsConfiguration = tls

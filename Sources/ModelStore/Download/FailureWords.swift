@@ -18,10 +18,19 @@ enum FailureWords {
     case let error as IOError: FetchFailure("broke the connection off: \(words(error))", .often)
     case is HTTPParserError: FetchFailure("broke off, or does not speak HTTP: \(error)", .often)
     case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
-      FetchFailure("cannot be trusted, TLS failed: \(error)", .never)
+      FetchFailure(trust("\(error)"), .never)
     case ChannelError.connectTimeout: FetchFailure("did not answer within \(seconds(limits.connect))", .once)
     default: FetchFailure("failed: \(error)", .often)
     }
+  }
+
+  /// The library's text names source files; its reason is what a user can use.
+  private static func trust(_ text: String) -> String {
+    if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("failedToValidateHostname") {
+      return "cannot be trusted: its certificate is none that this machine accepts for that name"
+    }
+    let reason = text.firstMatch(of: /OPENSSL_internal:([A-Z0-9_]+)/).map { String($0.1) } ?? text
+    return "cannot be reached over TLS: \(reason)"
   }
 
   private static func client(_ error: HTTPClientError, _ limits: FetchLimits) -> FetchFailure {
