@@ -35,6 +35,7 @@ public struct ModelEntry: Sendable, Hashable {
     case frameEnhancer = "frame_enhancer"
     case frameColorizer = "frame_colorizer"
     case ageModifier = "age_modifier"
+    case deepSwapper = "deep_swapper"
     case backgroundRemover = "background_remover"
     case lipSyncer = "lip_syncer"
     case voiceExtractor = "voice_extractor"

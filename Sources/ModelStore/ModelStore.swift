@@ -53,6 +53,7 @@ public struct ModelStore: Sendable {
   /// Throws `unknownModel`, `modelMissing`, `unreadable`, `modelDamaged`, `checksumMismatch`, `checksumUnknown`,
   /// `listInvalid`.
   public func load(_ id: ModelID) throws -> [UInt8] {
+    if let bytes = try loadFromCollection(id) { return bytes }
     let entry = try catalogue.entry(id)
     let path = try path(of: entry)
     guard FileManager.default.fileExists(atPath: path) else {

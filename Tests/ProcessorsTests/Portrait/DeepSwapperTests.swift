@@ -122,9 +122,4 @@ import Testing
       #expect(error?.message.contains("\"\(id)\"") == true)
     }
   }
-
-  @Test func ownModelsAreFilesThatCanBeModels() {
-    let files = ["b.dfm", "a.onnx", "b.hash", ".hidden.dfm", "notes.txt", "B.DFM", "b.onnx", "noend"]
-    #expect(DeepSwapperModel.own(among: files).map(\.id) == ["custom/B", "custom/a", "custom/b"])
-  }
 }
