@@ -8,7 +8,10 @@ public struct VideoOutput: Sendable {
   public var preset: VideoPreset
   /// 0…100.
   public var quality: Int
-  /// 0.25…8; 1 keeps the size exactly, else both sides are rounded to even numbers.
+  /// Whole times by which the frames that will be written are larger than the source's, on both axes.
+  public var enlargement: Int
+  /// 0.25…8, of the frames that will be written; 1 keeps their size exactly, else both sides are rounded to even
+  /// numbers.
   public var scale: Double
   /// Frames a second; nil keeps every frame at its own time.
   public var fps: Rational?
@@ -24,13 +27,15 @@ public struct VideoOutput: Sendable {
   public var encoderOptions: [String: String]
 
   public init(
-    encoder: VideoEncoder? = nil, preset: VideoPreset = .veryfast, quality: Int = 80, scale: Double = 1,
+    encoder: VideoEncoder? = nil, preset: VideoPreset = .veryfast, quality: Int = 80,
+    enlargement: Int = 1, scale: Double = 1,
     fps: Rational? = nil, audioEncoder: AudioEncoder? = nil, audioQuality: Int = 80, audioVolume: Int = 100,
     threads: Int = 0, encoderOptions: [String: String] = [:]
   ) {
     self.encoder = encoder
     self.preset = preset
     self.quality = quality
+    self.enlargement = enlargement
     self.scale = scale
     self.fps = fps
     self.audioEncoder = audioEncoder
@@ -51,11 +56,18 @@ public struct VideoOutput: Sendable {
     try check("The video quality", Double(quality), 0...100)
     try check("The audio quality", Double(audioQuality), 0...100)
     try check("The audio volume", Double(audioVolume), 0...100)
+    try check("The enlargement", Double(enlargement), 1...64)
     try check("The scale", scale, 0.25...8)
     if let fps {
       guard fps.isPositive else { throw MediaError(.badSetting, "A frame rate of \(fps) is not possible.") }
       try check("The frame rate", fps.value, 1...1000)
     }
+  }
+
+  /// Size of the encoded frames for a source of this size.
+  public func size(of source: PixelSize) -> PixelSize {
+    let frames = PixelSize(width: source.width * enlargement, height: source.height * enlargement)
+    return VideoOutput.scaledSize(frames, by: scale)
   }
 
   /// Size after scaling: unchanged at scale 1; else truncated, then rounded to even (half to even), at least 2.

@@ -19,7 +19,7 @@ struct VideoWriterSetup {
     let (encoder, change) = try EncoderChoice.encoder(
       wanted: output.encoder, container: container, available: EncoderProbe.availableVideoEncoders())
     warnings += [change].compactMap { $0 }
-    size = VideoOutput.scaledSize(source.size, by: output.scale)
+    size = output.size(of: source.size)
     let codec = avcodec_find_encoder_by_name(encoder.rawValue)
     choice = try EncoderChoice(encoder: encoder, source: source, outputSize: size) { format in
       codec.map { ffshim_codec_supports_pixel_format($0, format) } ?? false
@@ -69,7 +69,9 @@ struct VideoWriterSetup {
       encoder: choice.encoder, size: size, pixelFormat: choice.pixelFormat, timeBase: clock.timeBase,
       frameRate: fps ?? source.frameRate, sampleAspect: source.sampleAspect, color: choice.color,
       chromaLocation: source.chromaLocation,
-      isInterlaced: source.isInterlaced && choice.encoder == .libx264 && !source.orientation.swapsAxes,
+      // Enlarging mixes the lines of both fields.
+      isInterlaced: source.isInterlaced && choice.encoder == .libx264 && !source.orientation.swapsAxes
+        && output.enlargement == 1,
       threads: output.threads, needsGlobalHeader: muxer.needsGlobalHeader,
       allowsReordering: muxer.container != .avi, options: EncoderChoice.options(choice.encoder, output))
   }

@@ -96,4 +96,12 @@ public enum ProcessorPlan: Sendable {
     case .picture(let plan): plan.name
     }
   }
+
+  /// By how much it enlarges the frame, on both axes.
+  public var scale: Int {
+    switch self {
+    case .frame: 1
+    case .picture(let plan): plan.scale
+    }
+  }
 }

@@ -9,7 +9,7 @@ import Testing
     Face(
       box: Box(x1: x, y1: 0, x2: x + side, y2: side), detectorScore: 0.9, landmarkerScore: 0.9, landmarks5: [],
       mesh: [],
-      embedding: identity.map(Embedding.init), trackID: track)
+      embedding: identity.map { Embedding($0) }, trackID: track)
   }
 
   private func tracks(_ faces: [Face]) -> [Int?] { faces.map(\.trackID) }

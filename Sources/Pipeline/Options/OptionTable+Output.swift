@@ -11,7 +11,7 @@ extension OptionTable {
         help: "Quality of JPEG and WebP pictures."),
       OptionSpec(
         "output-image-scale", section: "output_creation", .number(0.25...8), default: "1.0",
-        help: "Size of the picture relative to the target."),
+        help: "Size of the picture relative to the target, or to what processors that enlarge made of it."),
       OptionSpec(
         "output-audio-encoder", section: "output_creation", .choice(["copy"] + AudioEncoder.allCases.map(\.rawValue)),
         default: "copy",
@@ -26,7 +26,7 @@ extension OptionTable {
     ] + encoding.options + [
       OptionSpec(
         "output-video-scale", section: "output_creation", .number(0.25...8), default: "1.0",
-        help: "Size of the video relative to the target."),
+        help: "Size of the video relative to the target, or to what processors that enlarge made of it."),
       OptionSpec(
         "output-video-fps", section: "output_creation", .number(1...240),
         help: "Frames a second; the length stays. Without it every frame keeps its own time. FaceFusion stops at 60."),

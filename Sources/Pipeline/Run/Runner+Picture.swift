@@ -22,7 +22,7 @@ extension Runner {
       gates: FrameGates(finder: finder, processors: plans.count, stop: stop), plans: plans,
       canGainAlpha: true)
     let replacement = try worker.work(on: picture.frame, position: 0, index: 0, time: 0) { picture.frame }
-    if let replacement { picture.frame = enlarged }
+    if let replacement { picture.frame = replacement }
     try stop.check()
     let place = OutputPlace(options, partial)
     defer { place.discard() }

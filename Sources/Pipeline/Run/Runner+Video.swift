@@ -14,16 +14,19 @@ extension Runner {
         damagePolicy: options.continuesOnDamage ? .continueOnDamage : .stop))
     try SourceFiles.check(
       size: reader.source.size, path: options.targetPath, limitMegapixels: options.limitMegapixels)
+    // Processors may enlarge the frames, and the encoder has to know the size before it starts.
+    let networks = try preparation.get()
+    let plans = try plans(networks)
+    try stop.check()
     let place = OutputPlace(options, partial)
-    let writer = try VideoWriter(path: place.workingPath, source: reader.source, output: options.video)
+    var output = options.video
+    output.enlargement = plans.reduce(1) { $0 * $1.scale }
+    let writer = try VideoWriter(path: place.workingPath, source: reader.source, output: output)
     partial.add(writer.temporaryPath)
     defer { partial.forget(writer.temporaryPath) }
     do {
       let known = writer.warnings
       for warning in known { warn(warning) }
-      let networks = try preparation.get()
-      let plans = try plans(networks)
-      try stop.check()
       let finder = try faces(networks, reader.source)
       progress.begin(total: reader.source.expectedFrameCount ?? 0)
       let result = try VideoRun(workers: options.workers, stop: stop, progress: progress).run(

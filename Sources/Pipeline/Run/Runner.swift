@@ -66,7 +66,8 @@ public final class Runner {
   }
 
   private func report(_ outcome: RunOutcome) -> RunReport {
-    if outcome.counts.frames > 0, outcome.counts.framesWithoutFace == outcome.counts.frames {
+    let needsFaces = !options.needs.isDisjoint(with: [.faces, .mesh])
+    if needsFaces, outcome.counts.frames > 0, outcome.counts.framesWithoutFace == outcome.counts.frames {
       warn("No face was found in '\(options.targetPath)'; the frames are unchanged.")
     }
     let seconds = progress.seconds
