@@ -1,5 +1,6 @@
 import Faces
 import Imaging
+import Inference
 import TestSupport
 
 /// The group `prep`: fitting of frames and the networks' input tensors (vision.md §7, 13, 14).
@@ -38,27 +39,9 @@ enum PrepCases: ParityGroup {
   private static func tensor(_ run: ParityRun, _ frame: PixelBuffer8, _ size: PixelSize) throws -> [Float] {
     let words = run.parityCase.models + run.parityCase.what.split(separator: " ").map(String.init)
     if let model = words.lazy.compactMap(ContentModel.init).first { return model.tensor(of: frame) }
-    guard let detector = words.lazy.compactMap({ DetectorInput(rawValue: $0) }).first else {
+    guard let detector = words.lazy.compactMap(PublishedDetectorModel.init).first else {
       throw TestSupportError(.caseInvalid, "\(run.parityCase.id) names no model whose tensor is known.")
     }
-    let (scale, bias) = detector.values
-    return planarTensor(
-      place(restrict(frame, to: size), on: size), scale: SIMD3(repeating: scale), bias: SIMD3(repeating: bias))
-  }
-
-  /// Detectors by what their values are (vision.md §7.3–7.5).
-  private enum DetectorInput: String {
-    case retinaface
-    case scrfd
-    case yoloFace = "yolo_face"
-    case yunet
-
-    var values: (scale: Float, bias: Float) {
-      switch self {
-      case .retinaface, .scrfd: (1 / 128, -127.5 / 128)
-      case .yoloFace: (1 / 255, 0)
-      case .yunet: (1, 0)
-      }
-    }
+    return detector.tensor(of: restrict(frame, to: size), canvas: size).floats
   }
 }

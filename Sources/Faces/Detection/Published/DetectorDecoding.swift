@@ -17,7 +17,7 @@ extension PublishedDetectorModel {
       let distances = try outputs.values(level + 3, count: 4 * count)
       let offsets = try outputs.values(level + 6, count: 10 * count)
       for place in try outputs.places(scores, where: { $0 >= score }) {
-        let anchor = anchor(place / 2, columns, stride)
+        let anchor = DetectorGrid.anchor(place / 2, columns: columns, stride: stride)
         func distance(_ index: Int) -> Double { Double(distances[4 * place + index] * Float(stride)) }
         let box = SIMD4(
           anchor.x - distance(0), anchor.y - distance(1), anchor.x + distance(2), anchor.y + distance(3))
@@ -42,7 +42,7 @@ extension PublishedDetectorModel {
       let offsets = try outputs.values(level + 9, count: 10 * count)
       let scores = zip(classes, objects).map { $0 * $1 }
       for place in try outputs.places(scores, where: { $0 >= score }) {
-        let anchor = anchor(place, columns, stride)
+        let anchor = DetectorGrid.anchor(place, columns: columns, stride: stride)
         func value(_ index: Int) -> Float { boxes[4 * place + index] }
         let center = SIMD2(Double(value(0) * Float(stride)), Double(value(1) * Float(stride))) + anchor
         let half = SIMD2(
@@ -75,11 +75,6 @@ extension PublishedDetectorModel {
       try outputs.append(to: &candidates, place: place, box: box, score: value(4), points: points)
     }
     return candidates
-  }
-
-  /// The corner of a cell in canvas pixels.
-  private func anchor(_ cell: Int, _ columns: Int, _ stride: Int) -> SIMD2<Double> {
-    SIMD2(Double(cell % columns * stride), Double(cell / columns * stride))
   }
 
   private func points(
