@@ -7,14 +7,32 @@ public func equalizeColors(of target: PixelBuffer8, to source: PixelBuffer8, siz
   guard size.area > 0, source.size.area > 0 else { return target }
   let wanted = resize(source, to: size, mode: .area)
   let own = resize(target, to: size, mode: .area)
-  var difference = PixelBufferF(size: size, channels: target.channels, repeating: 0)
-  for index in difference.samples.indices {
-    difference.samples[index] = Float(wanted.samples[index]) - Float(own.samples[index])
+  return adding(resize(subtracting(own, from: wanted), to: target.size, mode: .cubic), to: target)
+}
+
+/// wanted − own, of pictures of one size.
+private func subtracting(_ own: PixelBuffer8, from wanted: PixelBuffer8) -> PixelBufferF {
+  var difference = PixelBufferF(size: own.size, channels: own.channels, repeating: 0)
+  difference.samples.withUnsafeMutableBufferPointer { target in
+    wanted.samples.withUnsafeBufferPointer { wanted in
+      own.samples.withUnsafeBufferPointer { own in
+        for index in target.indices { target[index] = Float(Int16(wanted[index]) &- Int16(own[index])) }
+      }
+    }
   }
-  difference = resize(difference, to: target.size, mode: .cubic)
-  var result = target
-  for index in result.samples.indices {
-    result.samples[index] = UInt8(min(max(Float(result.samples[index]) + difference.samples[index], 0), 255))
+  return difference
+}
+
+/// The sum, kept within 0…255 and cut to 8 bit.
+private func adding(_ difference: PixelBufferF, to picture: PixelBuffer8) -> PixelBuffer8 {
+  var result = picture
+  result.samples.withUnsafeMutableBufferPointer { target in
+    difference.samples.withUnsafeBufferPointer { difference in
+      for index in target.indices {
+        let sum = Float(target[index]) + difference[index]
+        target[index] = UInt8(min(max(sum, 0), 255))
+      }
+    }
   }
   return result
 }
