@@ -6,6 +6,9 @@ public enum ParityGroups {
   public static let all: [any ParityGroup.Type] = [
     AgeCases.self,
     AnalyseCases.self,
+    AudioCases.self,
+    BackgroundCases.self,
+    ColorizeCases.self,
     ColourCases.self,
     DeepCases.self,
     DetectCases.self,
@@ -13,6 +16,7 @@ public enum ParityGroups {
     FacesCases.self,
     FrameEnhanceCases.self,
     LandmarkCases.self,
+    LipCases.self,
     MaskCases.self,
     MeshSwapCases.self,
     NmsCases.self,

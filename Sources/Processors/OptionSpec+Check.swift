@@ -15,6 +15,7 @@ extension OptionSpec {
     case .number(let range): "a number from \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound))"
     case .spacing(let range):
       "1 to 4 whole numbers from \(range.lowerBound) to \(range.upperBound) (top, right, bottom, left)"
+    case .color: "1 to 4 whole numbers from 0 to 255 (red, green, blue, alpha)"
     case .flag: "on or off"
     }
   }
@@ -22,7 +23,10 @@ extension OptionSpec {
   /// The first value that is not allowed, or nil when all are. An empty list is refused as well.
   public func firstBadValue(in values: [String]) -> String? {
     if values.isEmpty { return "" }
-    if case .spacing = kind, values.count > 4 { return values[4] }
+    switch kind {
+    case .spacing, .color: if values.count > 4 { return values[4] }
+    default: break
+    }
     if !takesSeveral, values.count > 1 { return values[1] }
     return values.first { !allows($0) }
   }
@@ -35,6 +39,7 @@ extension OptionSpec {
     case .integers(let allowed): return Int(value).map { allowed?.contains($0) ?? true } ?? false
     case .number(let range): return Double(value).map { $0.isFinite && range.contains($0) } ?? false
     case .spacing(let range): return Int(value).map(range.contains) ?? false
+    case .color: return Int(value).map((0...255).contains) ?? false
     case .flag: return OptionSpec.truth(value) != nil
     }
   }

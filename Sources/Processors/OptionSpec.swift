@@ -25,6 +25,8 @@ public struct OptionSpec: Sendable {
     case number(ClosedRange<Double>)
     /// One to four whole numbers in this range: top, right, bottom, left, filled up as in CSS.
     case spacing(ClosedRange<Int>)
+    /// One to four whole numbers 0…255: red, green, blue, alpha; one = grey, a missing blue = red, a missing alpha = 255.
+    case color
     /// On or off; no value on the command line.
     case flag
   }
@@ -63,7 +65,7 @@ public struct OptionSpec: Sendable {
   /// How many values may follow.
   public var takesSeveral: Bool {
     switch kind {
-    case .paths, .choices, .words, .integers, .spacing: true
+    case .paths, .choices, .words, .integers, .spacing, .color: true
     case .path, .choice, .word, .integer, .number, .flag: false
     }
   }

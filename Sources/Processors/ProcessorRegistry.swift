@@ -2,8 +2,7 @@
 public enum ProcessorRegistry {
   /// In the order in which the help lists them.
   public static let all: [ProcessorKind] = [
-    .faceSwapper, .faceEnhancer, .frameEnhancer, .ageModifier, .deepSwapper, .expressionRestorer, .faceEditor,
-    .faceDebugger,
+    .faceSwapper, .faceEnhancer, .frameEnhancer, .ageModifier, .deepSwapper, .expressionRestorer, .faceEditor, .faceDebugger, .frameColorizer, .backgroundRemover,
   ]
 
   /// The processor of this name.

@@ -38,7 +38,7 @@ struct HelpPage {
     case .choice, .word: " NAME"
     case .choices, .words: " NAME…"
     case .integer, .number: " N"
-    case .integers, .spacing: " N…"
+    case .integers, .spacing, .color: " N…"
     }
   }
 
