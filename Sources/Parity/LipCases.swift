@@ -34,7 +34,7 @@ enum LipCases: ParityGroup {
     let syncer = try LipSyncer(
       session: run.session(ModelID(rawValue: name)), model: model, weight: run.number("lip_syncer_weight", 0.5),
       masker: FaceMasker(
-        networks: run.networks(), options: run.maskOptions(types: [.box]), honoring: [.box, .occlusion]))
+        networks: run.networks(), options: run.caseMaskOptions(), honoring: [.box, .occlusion]))
     var frame = try run.picture("frame")
     let crop = try FaceCrop(
       of: frame, landmarks: run.points("points_5_68"), template: .ffhq512, side: LipSyncer.cropSide)

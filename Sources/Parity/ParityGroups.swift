@@ -10,6 +10,7 @@ public enum ParityGroups {
     BackgroundCases.self,
     ColorizeCases.self,
     ColourCases.self,
+    DebugCases.self,
     DeepCases.self,
     DetectCases.self,
     EnhanceCases.self,

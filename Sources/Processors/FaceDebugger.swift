@@ -109,10 +109,3 @@ extension FaceWindow {
     return FaceWindow(mesh: mesh, fit: fit, side: side, topology: topology).transform
   }
 }
-
-extension DrawColor {
-  fileprivate static let red = DrawColor(red: 255, green: 0, blue: 0)
-  fileprivate static let lightRed = DrawColor(red: 255, green: 100, blue: 100)
-  fileprivate static let green = DrawColor(red: 0, green: 255, blue: 0)
-  fileprivate static let cyan = DrawColor(red: 0, green: 255, blue: 255)
-}

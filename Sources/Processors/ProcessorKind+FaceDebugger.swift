@@ -1,3 +1,5 @@
+import Faces
+
 extension ProcessorKind {
   /// Draws what is known of the faces.
   public static let faceDebugger = ProcessorKind(
@@ -10,7 +12,16 @@ extension ProcessorKind {
     ],
     needs: { _ in .faces },
     makePlan: { context in
-      let items = context.options.strings("face_debugger_items").compactMap(FaceDebugger.Item.init)
-      return .frame(FaceDebugger(items: Set(items), networks: context.networks))
+      let items = Set(context.options.strings("face_debugger_items").compactMap(FaceDebugger.Item.init))
+      guard context.options.facesHaveMesh else {
+        let masks = FaceMaskOptions(context.options)
+        return .picture(PictureDebuggerPlan(items: items, masks: masks, networks: context.networks))
+      }
+      return .frame(FaceDebugger(items: items, networks: context.networks))
     })
+}
+
+extension OptionReading {
+  /// Whether the landmarker lays a mesh over faces; the published ones do not.
+  var facesHaveMesh: Bool { string("face_landmarker_model").map { $0.hasPrefix("face_mesh") } ?? true }
 }
