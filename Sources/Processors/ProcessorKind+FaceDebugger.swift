@@ -23,5 +23,5 @@ extension ProcessorKind {
 
 extension OptionReading {
   /// Whether the landmarker lays a mesh over faces; the published ones do not.
-  var facesHaveMesh: Bool { string("face_landmarker_model").map { $0.hasPrefix("face_mesh") } ?? true }
+  var facesHaveMesh: Bool { string("face_landmarker_model").flatMap(FaceLandmarkerModel.init)?.isMesh ?? true }
 }

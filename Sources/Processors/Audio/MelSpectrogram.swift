@@ -35,7 +35,11 @@ public struct MelSpectrogram: Sendable {
         let start = (first + offset) * Self.hop - length / 2
         for index in max(-start, 0)..<max(min(length, samples.count - start), max(-start, 0)) {
           let value = samples[start + index] * window[index] / sum
-          if offset % 2 == 0 { signal.real[index][offset / 2] = value } else { signal.imaginary[index][offset / 2] = value }
+          if offset % 2 == 0 {
+            signal.real[index][offset / 2] = value
+          } else {
+            signal.imaginary[index][offset / 2] = value
+          }
         }
       }
       transform.forward(&signal)

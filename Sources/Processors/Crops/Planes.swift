@@ -20,7 +20,9 @@ func planes(of picture: PixelBuffer8, tables: [[Float]]) -> [Float] {
   var values: [Float] = []
   values.reserveCapacity(picture.samples.count)
   for (plane, table) in tables.enumerated() {
-    for at in stride(from: 2 - plane, to: picture.samples.count, by: 3) { values.append(table[Int(picture.samples[at])]) }
+    for at in stride(from: 2 - plane, to: picture.samples.count, by: 3) {
+      values.append(table[Int(picture.samples[at])])
+    }
   }
   return values
 }

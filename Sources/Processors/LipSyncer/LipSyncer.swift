@@ -64,7 +64,8 @@ public final class LipSyncer {
   /// - Parameter landmarks68: In crop pixels.
   public func talk(_ crop: PixelBuffer8, landmarks68: [Point], window: [Double]) throws -> Result {
     let source = network.input("source")
-    guard window.count == source.count, landmarks68.count == 68, landmarks68.allSatisfy({ $0.x.isFinite && $0.y.isFinite })
+    guard window.count == source.count, landmarks68.count == 68,
+      landmarks68.allSatisfy({ $0.x.isFinite && $0.y.isFinite })
     else {
       throw ProcessorsError(
         .shape, "Lips need \(source.count) loudnesses and 68 points, not \(window.count) and \(landmarks68.count).")
