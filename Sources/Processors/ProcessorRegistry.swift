@@ -2,7 +2,8 @@
 public enum ProcessorRegistry {
   /// In the order in which the help lists them.
   public static let all: [ProcessorKind] = [
-    .faceSwapper, .faceEnhancer, .frameEnhancer, .ageModifier, .deepSwapper, .expressionRestorer, .faceEditor, .faceDebugger, .frameColorizer, .backgroundRemover,
+    .faceSwapper, .faceEnhancer, .frameEnhancer, .ageModifier, .deepSwapper, .expressionRestorer,
+    .faceEditor, .frameColorizer, .backgroundRemover, .faceDebugger,
   ]
 
   /// The processor of this name.
