@@ -31,10 +31,10 @@ struct BufferGrid {
   ) -> RGBLanes {
     @inline(__always) func put(_ lane: Int) {
       let place = (source + Int(taps.upper[lane])).assumingMemoryBound(to: UInt8.self)
-      let upper = UInt8.lanes(place, step: 1)
-      let pair = upper + (UInt8.lanes(place + Int(below), step: 1) - upper) * taps.fractionY[lane]
-      let left = pair.lowHalf
-      scratch[lane] = left + (SIMD4(pair[3], pair[4], pair[5], pair[6]) - left) * taps.fractionX[lane]
+      // Along the row first, as in the peer.
+      let (x, y) = (SIMD4(repeating: taps.fractionX[lane]), SIMD4(repeating: taps.fractionY[lane]))
+      let upper = mixed(UInt8.lanes(place, step: 1), x)
+      scratch[lane] = upper.addingProduct(mixed(UInt8.lanes(place + Int(below), step: 1), x) - upper, y)
     }
     put(0)
     put(1)
@@ -47,6 +47,13 @@ struct BufferGrid {
     let pixels = UnsafeRawPointer(scratch).loadUnaligned(as: SIMD32<Float>.self)
     let (redBlue, green) = (pixels.evenHalf, pixels.oddHalf)
     return RGBLanes(red: redBlue.evenHalf, green: green.evenHalf, blue: redBlue.oddHalf)
+  }
+
+  /// Between two pixels of three bytes that lie side by side.
+  @inline(__always)
+  private func mixed(_ pair: Float8, _ t: SIMD4<Float>) -> SIMD4<Float> {
+    let left = pair.lowHalf
+    return left.addingProduct(SIMD4(pair[3], pair[4], pair[5], pair[6]) - left, t)
   }
 
   // Transparent: the optimiser otherwise calls it, and every vector goes through memory.

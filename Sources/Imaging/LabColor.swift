@@ -56,7 +56,7 @@ private struct LabTables: Sendable {
     }
     curve = (0..<3072).map { step in
       let value = Double(step) / 2040
-      return rounded(32768 * (value < 0.008856 ? value * 7.787 + 16.0 / 116 : cbrt(value)))
+      return rounded(32768 * (value < 0.008856 ? value * 7.787 + 16.0 / 116 : cutToSingle(cbrt(value))))
     }
     lightness = (0..<256).map { step in
       let scaled = Double(step) * 100 / 255
@@ -105,6 +105,13 @@ private struct LabTables: Sendable {
     if value <= 3390 { return floorDivided(value * 108, 841) - Self.base * 16 / 116 * 108 / 841 }
     return value * value / Self.base * value / Self.base
   }
+}
+
+/// The nearest number of single precision that is not above. The peer's cube roots are cut like this, which decides where
+/// one lies just above a half (step 49).
+private func cutToSingle(_ value: Double) -> Double {
+  let nearest = Float(value)
+  return Double(Double(nearest) > value ? nearest.nextDown : nearest)
 }
 
 private func rounded(_ value: Double) -> Int { Int(value.rounded(.toNearestOrEven)) }

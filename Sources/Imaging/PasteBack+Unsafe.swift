@@ -47,8 +47,7 @@ private struct CropPaste<Sample: WarpSample> {
     _ row: Int, length: Int, to line: UnsafeMutablePointer<UInt8>, _ crop: UnsafeRawPointer, _ mask: UnsafeRawPointer,
     _ scratch: UnsafeMutablePointer<SIMD4<Float>>
   ) {
-    let startX = Float8(repeating: Float(inverse.b * Double(row) + inverse.c))
-    let startY = Float8(repeating: Float(inverse.e * Double(row) + inverse.f))
+    let (startX, startY) = inverse.rowStart(row)
     var next = 0
     while next < length {
       let column = next

@@ -7,11 +7,11 @@ protocol WarpSample: GatherSample {
 
 extension UInt8: WarpSample {
   @inline(__always)
-  static func settled(_ values: Float8) -> Float8 { (values + 0.5).rounded(.down) }
+  static func settled(_ values: Float8) -> Float8 { values.rounded(.toNearestOrEven) }
 
   @inline(__always)
   static func put(_ values: Float8, _ target: UnsafeMutablePointer<UInt8>, step: Int, count: Int) {
-    let rounded = lanesRound(settled(values))
+    let rounded = lanesRound(values)
     if count == 8 { return store(rounded, target, step: step) }
     for lane in 0..<count { target[lane &* step] = UInt8(truncatingIfNeeded: rounded[lane]) }
   }
@@ -28,6 +28,16 @@ extension Float: WarpSample {
     } else {
       for lane in 0..<count { target[lane &* step] = values[lane] }
     }
+  }
+}
+
+extension AffineTransform {
+  /// Where row `row` of the result begins, in single precision throughout: the last bits decide between two 8-bit
+  /// values, and these are the peer's.
+  @inline(__always)
+  func rowStart(_ row: Int) -> (x: Float8, y: Float8) {
+    let y = Float(row)
+    return (Float8(repeating: y * Float(b) + Float(c)), Float8(repeating: y * Float(e) + Float(f)))
   }
 }
 
@@ -57,8 +67,7 @@ private func warpRow<Sample: WarpSample>(
   _ size: PixelSize, _ border: BorderMode, _ target: UnsafeMutablePointer<Sample>,
   _ scratch: UnsafeMutablePointer<SIMD4<Float>>
 ) {
-  let startX = Float8(repeating: Float(inverse.b * Double(row) + inverse.c))
-  let startY = Float8(repeating: Float(inverse.e * Double(row) + inverse.f))
+  let (startX, startY) = inverse.rowStart(row)
   let (stepX, stepY) = (Float8(repeating: Float(inverse.a)), Float8(repeating: Float(inverse.d)))
   let line = target + (row &* size.width &* channels)
   var column = 0

@@ -1,7 +1,8 @@
 /// Resamples `image` with a matrix that maps it to the result (OpenCV `warpAffine`, bilinear; spec vision §2.1).
 ///
-/// Each pixel of the result is taken at the inverse position. 8-bit values are sampled at the exact position and
-/// rounded half up. Outside the picture `.constant` counts each missing neighbour as 0, `.replicate` repeats the edge.
+/// Each pixel of the result is taken at the inverse position, computed in single precision as in the peer; 8-bit values
+/// are rounded half to even and, away from the border, equal the peer's bit by bit. Outside the picture `.constant`
+/// counts each missing neighbour as 0, `.replicate` repeats the edge.
 /// A singular matrix shows the pixel at the origin everywhere.
 public func warp(
   _ image: PixelBuffer8, _ m: AffineTransform, to size: PixelSize, border: BorderMode = .constant

@@ -23,7 +23,7 @@ import Testing
         for channel in 0..<3 {
           let at = ((area.y1 + y) * frame.width + area.x1 + x) * 3 + channel
           var value = Double(values[x, y, channel])
-          if rounding { value = (value + 0.5).rounded(.down) }
+          if rounding { value = value.rounded(.toNearestOrEven) }
           result[at] = result[at] * (1 - share) + value * share
         }
       }
