@@ -24,11 +24,24 @@ enum DetectCases: ParityGroup {
     if !raw.isEmpty, let model = options.detectorModel.published.first {
       let network = try PublishedDetectorNetwork(
         session: run.session(model.modelID), model: model, size: options.detectorSize)
-      // The kit gives them in the graph's order.
       let tensors = try network.run(on: options.detectorMargin.padded(picture).picture).outputs
-      for (array, tensor) in zip(raw, tensors) { outputs.add(array.name, tensor.floats) }
+      for (position, array) in raw.enumerated() {
+        let index = rawIndex(array.name, outputs: tensors.count) ?? position
+        if index < tensors.count { outputs.add(array.name, tensors[index].floats) }
+      }
     }
     return outputs
+  }
+
+  /// The place in the graph's order of an output like `raw_bbox_16`; nil for other names.
+  private static func rawIndex(_ name: String, outputs: Int) -> Int? {
+    let words = name.split(separator: "_")
+    guard words.count == 3, let level = ["8", "16", "32"].firstIndex(of: words[2]) else { return nil }
+    let parts =
+      outputs == 12
+      ? [["class", "cls", "score"], ["objectness", "obj"], ["bbox", "box"], ["kps", "landmark"]]
+      : [["score"], ["bbox", "box"], ["kps", "landmark"]]
+    return parts.firstIndex { $0.contains(String(words[1])) }.map { 3 * $0 + level }
   }
 
   private static func add(_ candidates: FaceCandidates, _ options: FaceOptions, to outputs: inout ParityOutputs) {

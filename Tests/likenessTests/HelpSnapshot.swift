@@ -32,8 +32,10 @@ enum HelpSnapshot {
 
     FACE DETECTOR:
       --face-detector-model NAME
-          centerface is thorough, blazeface_full_range fast, many asks both. Takes one of: many,
-          centerface, blazeface_full_range. Default: centerface (FaceFusion: yolo_face)
+          Published: retinaface, scrfd, yolo_face, yunet; many asks the first three. Open pack:
+          centerface is thorough, blazeface_full_range fast, open_many asks both. Takes one of:
+          retinaface, scrfd, yolo_face, yunet, many, centerface, blazeface_full_range, open_many.
+          Default: centerface (FaceFusion: yolo_face)
       --face-detector-size NAME
           Picture the detector sees: 192x192 for blazeface_full_range, else one of the others, usually
           640x640. Takes one of: 160x160, 320x320, 480x480, 512x512, 640x640, 960x960, 1280x1280,
@@ -53,11 +55,13 @@ enum HelpSnapshot {
 
     FACE LANDMARKER:
       --face-landmarker-model NAME
-          Mesh of a face. face_mesh_468 is lighter and has no irises. Takes one of: face_mesh_478,
-          face_mesh_468. Default: face_mesh_478 (FaceFusion: 2dfan4)
+          face_mesh_478 and face_mesh_468 lay a mesh, the latter is lighter and has no irises; 2dfan4,
+          peppa_wutz and many (both) are published and place 68 points. Takes one of: face_mesh_478,
+          face_mesh_468, 2dfan4, peppa_wutz, many. Default: face_mesh_478 (FaceFusion: 2dfan4)
       --face-landmarker-score N
-          Least confidence of a mesh; a face whose mesh scores lower is not used. Takes a number from 0
-          to 1. Default: 0.5
+          Least confidence of a mesh; a face whose mesh scores lower is not used. A published landmarker
+          that scores lower leaves the alignment to the detector; 0 does without it. Takes a number from
+          0 to 1. Default: 0.5
 
     FACE SELECTOR:
       --face-selector-mode NAME

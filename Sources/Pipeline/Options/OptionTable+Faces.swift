@@ -13,7 +13,8 @@ extension OptionTable {
       OptionSpec(
         "face-detector-model", section: "face_detector", .choice(FaceDetectorModel.allCases.map(\.rawValue)),
         default: defaults.detectorModel.rawValue, peer: "yolo_face",
-        help: "centerface is thorough, blazeface_full_range fast, many asks both."),
+        help: "Published: retinaface, scrfd, yolo_face, yunet; many asks the first three. Open pack: "
+          + "centerface is thorough, blazeface_full_range fast, open_many asks both."),
       OptionSpec(
         "face-detector-size", section: "face_detector", .choice(detectorSizes),
         help: "Picture the detector sees: 192x192 for blazeface_full_range, else one of the others, usually 640x640."),
@@ -44,10 +45,12 @@ extension OptionTable {
       OptionSpec(
         "face-landmarker-model", section: "face_landmarker", .choice(FaceLandmarkerModel.allCases.map(\.rawValue)),
         default: defaults.landmarkerModel.rawValue, peer: "2dfan4",
-        help: "Mesh of a face. face_mesh_468 is lighter and has no irises."),
+        help: "face_mesh_478 and face_mesh_468 lay a mesh, the latter is lighter and has no irises; 2dfan4, "
+          + "peppa_wutz and many (both) are published and place 68 points."),
       OptionSpec(
         "face-landmarker-score", section: "face_landmarker", .number(0...1), default: "\(defaults.landmarkerScore)",
-        help: "Least confidence of a mesh; a face whose mesh scores lower is not used."),
+        help: "Least confidence of a mesh; a face whose mesh scores lower is not used. A published landmarker "
+          + "that scores lower leaves the alignment to the detector; 0 does without it."),
     ])
 
   static let ordering = OptionGroup("Face selector", [selectorOrder])

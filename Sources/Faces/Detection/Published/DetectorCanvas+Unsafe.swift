@@ -18,6 +18,9 @@ final class DetectorCanvas {
 
   /// - Parameter picture: three channels, no larger than the canvas.
   func fill(with picture: PixelBuffer8) {
+    precondition(
+      picture.channels == 3 && picture.width <= size.width && picture.height <= size.height,
+      "a detector takes a B, G, R picture that fits its canvas")
     tensor.withMutableFloats { planes in
       guard let base = planes.baseAddress else { return }
       if painted != picture.size {
