@@ -87,12 +87,15 @@ enum MaskCases: ParityGroup {
 }
 
 extension MaskPadding {
-  /// Top, right, bottom, left; none for another count.
+  /// Top, right, bottom, left, filled up as in CSS; none for no sides.
   fileprivate init(_ sides: [Double]) {
-    guard sides.count == 4 else {
+    let sides = sides.map { Int($0) }
+    guard let top = sides.first else {
       self = .none
       return
     }
-    self.init(top: Int(sides[0]), right: Int(sides[1]), bottom: Int(sides[2]), left: Int(sides[3]))
+    let right = sides.count > 1 ? sides[1] : top
+    self.init(
+      top: top, right: right, bottom: sides.count > 2 ? sides[2] : top, left: sides.count > 3 ? sides[3] : right)
   }
 }
