@@ -91,6 +91,30 @@ import Testing
     #expect(try !parity.compare(value: "table", with: value(1, "b")).passed)
   }
 
+  /// Matrices in a table count by where they put the corners of their crop; the rest of a row as it is.
+  @Test func judgesTablesOfMatricesByTheirCorners() throws {
+    let row = #"[{"index": 3, "size": 100, "matrix": [[2, 0, 10], [0, 2, 20]]}]"#
+    let folder = try folder([
+      (
+        #"[{"x": 1.0, "name": "a"}], "tolerance": {"kind": "abs", "max_abs": 0.1}"#,
+        row + #", "tolerance": {"kind": "warp_matrix", "max_corner_distance": 0.1}"#
+      )
+    ])
+    let parity = try ParityCase(folder: folder.path)
+    func passes(_ index: Double, _ scale: Double, _ shift: Double) throws -> Bool {
+      let matrix = [[scale, 0, shift], [0, scale, 20]].map { JSONValue.list($0.map(JSONValue.number)) }
+      let row: [String: JSONValue] = ["index": .number(index), "size": .number(100), "matrix": .list(matrix)]
+      return try parity.compare(value: "table", with: .list([.object(row)])).passed
+    }
+    #expect(try passes(3, 2, 10))
+    // A shift of 0.19 crop pixels is 0.095 frame pixels; a scale of 2.0045 moves the far corner by 0.1.
+    #expect(try passes(3, 2, 10.19))
+    #expect(try !passes(3, 2, 10.21))
+    #expect(try passes(3, 2.003, 10))
+    #expect(try !passes(3, 2.006, 10))
+    #expect(try !passes(4, 2, 10))
+  }
+
   @Test(arguments: [
     [("\"bytes\": 8}]", "\"bytes\": 9}]")], [("\"step\": [2, 2]", "\"step\": [0, 2]")],
     [("\"start\": [1, 1]", "\"start\": [1]")], [("\"stored_shape\": [2, 2]", "\"stored_shape\": [1, 4]")],
