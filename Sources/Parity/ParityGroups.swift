@@ -27,6 +27,7 @@ public enum ParityGroups {
     PrimitiveCases.self,
     RecogniseCases.self,
     SelectCases.self,
+    SwapCases.self,
     TrackCases.self,
     WarpCases.self,
   ]

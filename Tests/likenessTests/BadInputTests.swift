@@ -106,7 +106,7 @@ struct BadInput: CustomTestStringConvertible, Sendable {
       run(output: folder + "/o.png", "--face-detector-score", "1.5")
     },
     BadInput("word that is no choice", says: "likeness_mesh") { material, folder in
-      run(output: folder + "/o.png", "--face-swapper-model", "inswapper_128")
+      run(output: folder + "/o.png", "--face-swapper-model", "inswapper_129")
     },
     BadInput("size of another model", says: "192x192") { material, folder in
       run(output: folder + "/o.png", "--face-detector-model", "blazeface_full_range", "--face-detector-size", "640x640")
