@@ -1,7 +1,7 @@
 import Faces
-import ModelStore
 import Imaging
 import Inference
+import ModelStore
 import TestSupport
 import Testing
 
