@@ -221,7 +221,8 @@ def swap_case(root, model, family, side, boost, weight, blur, place):
     case.add("outputs", "raw_output_tile_0", first_out, absolute(level), side // 16)
     case.add("outputs", "crop_result", canvas.astype(np.float32), absolute(255 * level), boost // 16)
     case.add("outputs", "mask", mask, absolute(1e-5), boost // 16)
-    case.add("outputs", "result", paste(frame, canvas, mask, m, family in DOUBLE), u8(1, 0.03), 2)
+    # The cut to 8 bit makes a step of a last bit, where single and double precision fall on two sides of a whole number.
+    case.add("outputs", "result", paste(frame, canvas, mask, m, family in DOUBLE), u8(1, 0.08), 2)
     case.document["values"].append({"name": "tiles", "value": step * step, "tolerance": {"kind": "exact"}})
     case.close()
 

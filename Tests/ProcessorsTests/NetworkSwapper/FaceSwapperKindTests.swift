@@ -11,6 +11,7 @@ import Testing
     func strings(_ key: String) -> [String] { values[key] ?? [] }
 
     init(_ model: String? = nil, boost: String? = nil, weight: String? = nil) {
+      values["face_mask_types"] = ["box"]
       values["face_swapper_model"] = model.map { [$0] }
       values["face_swapper_pixel_boost"] = boost.map { [$0] }
       values["face_swapper_weight"] = weight.map { [$0] }

@@ -45,7 +45,9 @@ import Testing
   @Test func aSwapperWithoutTheMatrixIsRefused() throws {
     let model = SwapScene.model("inswapper_128")
     var models = TinySwappers(model)
-    models.files[model.id] = TinyModel.swapper(model).bytes
+    var swapper = TinyModel.swapper(model)
+    swapper.initializer("bias", shape: [2, 3], floats: [1, 2, 3, 4, 5, 6])
+    models.files[model.id] = swapper.bytes
     let error = try #require(throws: ProcessorsError.self) { try Self.converted("inswapper_128", models) }
     #expect(error.code == .model)
     #expect(error.message.contains("inswapper_128") && error.message.contains("[512, 512]"))
