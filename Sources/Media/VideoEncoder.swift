@@ -47,7 +47,7 @@ public enum AudioEncoder: String, Sendable, Codable, CaseIterable {
 }
 
 /// Quality 0…100 (100 = best) as the encoders' own numbers. Linear, rounded half to even.
-enum EncoderQuality {
+public enum EncoderQuality {
   private static func line(_ quality: Int, from start: Double, slope: Double) -> Double {
     start + slope * Double(min(max(quality, 0), 100))
   }
@@ -57,7 +57,7 @@ enum EncoderQuality {
   }
 
   /// Options of the encoder that set the quality: (name, value).
-  static func video(_ encoder: VideoEncoder, quality: Int) -> [(String, String)] {
+  public static func video(_ encoder: VideoEncoder, quality: Int) -> [(String, String)] {
     let quantiser = whole(quality, from: 51, slope: -0.51)
     switch encoder.family {
     case .x26x: return [("crf", "\(quantiser)")]
@@ -72,7 +72,7 @@ enum EncoderQuality {
   }
 
   /// Options of the encoder that set the speed.
-  static func preset(_ encoder: VideoEncoder, _ preset: VideoPreset) -> [(String, String)] {
+  public static func preset(_ encoder: VideoEncoder, _ preset: VideoPreset) -> [(String, String)] {
     switch encoder.family {
     case .x26x: return [("preset", preset.rawValue)]
     case .nvenc:
@@ -94,7 +94,8 @@ enum EncoderQuality {
     }
   }
 
-  enum Audio: Equatable {
+  /// What sets the quality of an audio encoder.
+  public enum Audio: Sendable, Equatable {
     /// Variable bit rate by the encoder's own scale (`-q:a`).
     case scale(Double)
     /// Bits a second.
@@ -103,7 +104,7 @@ enum EncoderQuality {
     case none
   }
 
-  static func audio(_ encoder: AudioEncoder, quality: Int) -> Audio {
+  public static func audio(_ encoder: AudioEncoder, quality: Int) -> Audio {
     func oneDecimal(_ value: Double) -> Double { (value * 10).rounded(.toNearestOrEven) / 10 }
     switch encoder {
     case .aac: return .scale(oneDecimal(line(quality, from: 0.1, slope: 0.019)))
@@ -115,7 +116,7 @@ enum EncoderQuality {
   }
 
   /// Quantiser scale of picture formats other than WebP.
-  static func picture(quality: Int) -> Int {
+  public static func picture(quality: Int) -> Int {
     whole(quality, from: 31, slope: -0.31)
   }
 }
