@@ -6,24 +6,39 @@ import func Foundation.pow
 /// Computed in the peer's fixed point and equal to it bit by bit. The channels are taken as R, G, B whatever they hold;
 /// the peer's landmarker passes B, G, R.
 public func labColors(_ image: PixelBuffer8) -> PixelBuffer8 {
-  convert(image) { LabTables.shared.lab($0, $1, $2) }
+  let tables = LabTables.shared
+  return convert(image) { tables.lab($0, $1, $2) }
 }
 
 /// The way back from ``labColors(_:)``, equal to the peer bit by bit as well.
 public func labToRGB(_ image: PixelBuffer8) -> PixelBuffer8 {
-  convert(image) { LabTables.shared.rgb($0, $1, $2) }
+  let tables = LabTables.shared
+  return convert(image) { tables.rgb($0, $1, $2) }
 }
 
+@inline(__always)
 private func convert(
   _ image: PixelBuffer8, _ body: (UInt8, UInt8, UInt8) -> (UInt8, UInt8, UInt8)
 ) -> PixelBuffer8 {
   precondition(image.channels == 3, "a colour conversion takes three channels")
-  var result = image
-  for at in stride(from: 0, to: image.samples.count, by: 3) {
-    (result.samples[at], result.samples[at + 1], result.samples[at + 2]) = body(
-      image.samples[at], image.samples[at + 1], image.samples[at + 2])
+  let source = image.samples
+  var samples = [UInt8](repeating: 0, count: source.count)
+  for at in stride(from: 0, to: source.count, by: 3) {
+    (samples[at], samples[at &+ 1], samples[at &+ 2]) = body(source[at], source[at &+ 1], source[at &+ 2])
   }
-  return result
+  return PixelBuffer8(size: image.size, channels: 3, samples: samples)
+}
+
+/// A row of a 3 × 3 matrix.
+private struct LabRow {
+  let a: Int
+  let b: Int
+  let c: Int
+
+  init(_ values: [Double]) { (a, b, c) = (rounded(values[0]), rounded(values[1]), rounded(values[2])) }
+
+  @inline(__always)
+  func times(_ x: Int, _ y: Int, _ z: Int) -> Int { a &* x &+ b &* y &+ c &* z }
 }
 
 /// Look-up tables of the fixed-point conversion. Linear light has 11 bits, the way to Lab 15, the way back 14.
@@ -38,8 +53,8 @@ private struct LabTables: Sendable {
   /// Y and f(Y) · 16384 of an 8-bit L.
   private let luminance: [Int]
   private let lightness: [Int]
-  private let toXYZ: [[Int]]
-  private let toRGB: [[Int]]
+  private let toXYZ: (LabRow, LabRow, LabRow)
+  private let toRGB: (LabRow, LabRow, LabRow)
 
   private static let base = 1 << 14
   /// White point D65 and the sRGB primaries (IEC 61966-2-1).
@@ -73,14 +88,17 @@ private struct LabTables: Sendable {
     let backward = [
       [3.240479, -1.53715, -0.498535], [-0.969256, 1.875991, 0.041556], [0.055648, -0.204043, 1.057311],
     ]
-    toXYZ = forward.enumerated().map { row, values in values.map { rounded(4096 * $0 / Self.white[row]) } }
-    toRGB = backward.map { row in row.enumerated().map { rounded(4096 * $1 * Self.white[$0]) } }
+    let toXYZ = forward.enumerated().map { row, values in LabRow(values.map { 4096 * $0 / Self.white[row] }) }
+    let toRGB = backward.map { row in LabRow(row.enumerated().map { 4096 * $1 * Self.white[$0] }) }
+    self.toXYZ = (toXYZ[0], toXYZ[1], toXYZ[2])
+    self.toRGB = (toRGB[0], toRGB[1], toRGB[2])
   }
 
+  @inline(__always)
   func lab(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> (UInt8, UInt8, UInt8) {
     let light = (linear[Int(red)], linear[Int(green)], linear[Int(blue)])
-    func f(_ row: [Int]) -> Int { curve[descaled(light.0 * row[0] + light.1 * row[1] + light.2 * row[2], 12)] }
-    let (x, y, z) = (f(toXYZ[0]), f(toXYZ[1]), f(toXYZ[2]))
+    func f(_ row: LabRow) -> Int { curve[descaled(row.times(light.0, light.1, light.2), 12)] }
+    let (x, y, z) = (f(toXYZ.0), f(toXYZ.1), f(toXYZ.2))
     let middle = 128 << 15
     return (
       byte(descaled(296 * y - 1336934, 15)), byte(descaled(500 * (x - y) + middle, 15)),
@@ -88,16 +106,15 @@ private struct LabTables: Sendable {
     )
   }
 
+  @inline(__always)
   func rgb(_ l: UInt8, _ a: UInt8, _ b: UInt8) -> (UInt8, UInt8, UInt8) {
     let f = lightness[Int(l)]
     // a/500 and b/200 in 1/16384, the offset of 128 taken off.
     let fromA = ((5 * Int(a) * 53687 + 128) >> 13) - 128 * Self.base / 500
     let fromB = ((Int(b) * 41943 + 16) >> 9) - 128 * Self.base / 200 + 1
     let (x, y, z) = (cube(f + fromA), luminance[Int(l)], cube(f - fromB))
-    func channel(_ row: [Int]) -> UInt8 {
-      code[min(max(descaled(row[0] * x + row[1] * y + row[2] * z, 14), 0), 4095)]
-    }
-    return (channel(toRGB[0]), channel(toRGB[1]), channel(toRGB[2]))
+    func channel(_ row: LabRow) -> UInt8 { code[min(max(descaled(row.times(x, y, z), 14), 0), 4095)] }
+    return (channel(toRGB.0), channel(toRGB.1), channel(toRGB.2))
   }
 
   /// The inverse of f in 1/16384: linear up to 6/29, the third power above.

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Faces
 
-/// Small models in the place of published ones; remembers which were asked for.
+/// Small models in the place of published ones, the real open pack; remembers which were asked for.
 private final class TinyPack: ModelLoading {
   private let models: [String: TinyModel]
   private let asked = Mutex<[String]>([])
@@ -17,7 +17,7 @@ private final class TinyPack: ModelLoading {
 
   func load(_ id: ModelID) throws -> [UInt8] {
     asked.withLock { $0.append(id.rawValue) }
-    return try #require(models[id.rawValue]).bytes
+    return try models[id.rawValue]?.bytes ?? ModelStore().load(id)
   }
 }
 
@@ -138,6 +138,25 @@ private final class TinyPack: ModelLoading {
     let frame = SyntheticFrame.frame(.gradient, size: PixelSize(width: 640, height: 640))
     #expect(
       try analyser.faces(in: frame).map(\.landmarks68) == analyser.faces(in: frame.bgrPicture()).map(\.landmarks68))
+  }
+
+  /// Detector, mesh and recogniser of the open pack with a published landmarker.
+  @Test(.enabled(if: Samples.isReady, Comment(rawValue: Samples.skipReason)))
+  func bothPacksTogether() throws {
+    let networks = FaceNetworks(
+      runtime: try OnnxRuntime.open(), models: TinyPack(pack), session: SessionOptions(providers: .list([.cpu])))
+    let analyser = try networks.publishedAnalyser(
+      FaceOptions(detectorModel: .centerface, landmarkerModel: .twoDFan4, landmarkerScore: 0.9),
+      detail: [.mesh, .identity], recognizer: .dlib)
+    let frame = try Samples.collins()
+    for faces in [try analyser.faces(in: frame), try analyser.faces(in: frame.bgrPicture())] {
+      let face = try RealModelTests.only(faces)
+      #expect(face.landmarks5From68 == face.landmarks5)
+      #expect(face.embedding?.values.count == 128 && face.embedding?.measure == .euclidean)
+      let five = FaceTopology.landmarks5(of: face.mesh)
+      try #require(five.count == 5)
+      for (got, expected) in zip(five, RealModelTests.collins) { #expect(RealModelTests.distance(got, expected) < 5) }
+    }
   }
 
   @Test func landmarkersOfTheOtherPackAreRefused() throws {
