@@ -44,8 +44,8 @@ extension ProcessorKind {
         + "published networks, most of them not for commercial use (likeness models list)."),
     OptionSpec(
       "face-swapper-pixel-boost", section: "processors", .choice(NetworkSwapperModel.allBoosts),
-      help: "Size of the crop for a network, in whole steps of its own size, which is the default; the network runs "
-        + "once for each step. 384x384 of blendswap_256 counts as 512x512 and 768x768 of simswap_unofficial_512 as "
+      help: "Size of the crop for a network; by default the network's own. It runs 4 times for twice its size, 9 times "
+        + "for three times its size and so on. 384x384 of blendswap_256 counts as 512x512 and 768x768 of simswap_unofficial_512 as "
         + "1024x1024. likeness_mesh has no need of it and ignores it."),
     OptionSpec(
       "face-swapper-weight", section: "processors", .number(0...1), default: "0.5",

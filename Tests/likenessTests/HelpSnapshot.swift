@@ -94,14 +94,25 @@ enum HelpSnapshot {
 
     FACE SWAPPER:
       --face-swapper-model NAME
-          Swapper. likeness_mesh needs no weights of its own. Takes one of: likeness_mesh. Default:
-          likeness_mesh (FaceFusion: hyperswap_1a_256)
+          Swapper. likeness_mesh carries the source's own pixels over and needs no weights; the
+          others are published networks, most of them not for commercial use (likeness models list).
+          Takes one of: likeness_mesh, blendswap_256, ghost_1_256, ghost_2_256, ghost_3_256,
+          hififace_unofficial_256, hyperswap_1a_256, hyperswap_1b_256, hyperswap_1c_256,
+          inswapper_128, inswapper_128_fp16, simswap_256, simswap_unofficial_512, uniface_256.
+          Default: likeness_mesh (FaceFusion: hyperswap_1a_256)
+      --face-swapper-pixel-boost NAME
+          Size of the crop for a network; by default the network's own. It runs 4 times for twice
+          its size, 9 times for three times its size and so on. 384x384 of blendswap_256 counts as
+          512x512 and 768x768 of simswap_unofficial_512 as 1024x1024. likeness_mesh has no need of
+          it and ignores it. Takes one of: 128x128, 256x256, 384x384, 512x512, 768x768, 1024x1024.
       --face-swapper-weight N
-          How far the face takes the source's form: 0 keeps the target's, 1 takes the source's. Takes a
-          number from 0 to 1. Default: 0.5
+          likeness_mesh: how far the face takes the source's form, from 0, the target's, to 1, the
+          source's. Networks: below 0.5 the target's identity is mixed in, above it the face moves
+          away from it; blendswap_256 and uniface_256 have no use for it. Takes a number from 0 to
+          1. Default: 0.5
       --face-swapper-eyes NAME
-          Whose eye openings are shown. The eyes look where the target looks either way. Takes one of:
-          source, target. Default: source (not in FaceFusion)
+          likeness_mesh: whose eye openings are shown. The eyes look where the target looks either
+          way. Takes one of: source, target. Default: source (not in FaceFusion)
 
     FACE DEBUGGER:
       --face-debugger-items NAME…
