@@ -2,6 +2,9 @@
 struct BufferGrid {
   let lastX: Float
   let lastY: Float
+  /// The last places that have a right and a lower neighbour.
+  private let limitX: Float
+  private let limitY: Float
   let rowBytes: Int32
   let pixelBytes: Int32
   let right: Int32
@@ -12,6 +15,8 @@ struct BufferGrid {
   init<Sample>(_ buffer: PixelBuffer<Sample>) {
     lastX = Float(buffer.width - 1)
     lastY = Float(buffer.height - 1)
+    limitX = max(lastX - 1, 0)
+    limitY = max(lastY - 1, 0)
     pixelBytes = Int32(buffer.channels * MemoryLayout<Sample>.size)
     rowBytes = pixelBytes * Int32(buffer.width)
     right = buffer.width > 1 ? pixelBytes : 0
@@ -21,7 +26,13 @@ struct BufferGrid {
 
   /// Whether ``colors(_:_:scratch:)`` stays inside the buffer.
   @inline(__always)
-  func areColors(_ taps: TapLanes) -> Bool { all(taps.lower .<= Int8x32(repeating: lastColor)) }
+  func areColors(_ taps: TapLanes) -> Bool {
+    // The library compares vectors of integers lane by lane; signs are put together in a few instructions.
+    let room = Int8x32(repeating: lastColor) &- taps.lower
+    let four = room.lowHalf | room.highHalf
+    let two = four.lowHalf | four.highHalf
+    return (two[0] | two[1]) >= 0
+  }
 
   /// R, G, B 0…255 at eight places of an 8-bit R, G, B buffer, bilinear: two pixels in one load. `scratch` has room for
   /// eight vectors.
@@ -44,9 +55,7 @@ struct BufferGrid {
     put(5)
     put(6)
     put(7)
-    let pixels = UnsafeRawPointer(scratch).loadUnaligned(as: SIMD32<Float>.self)
-    let (redBlue, green) = (pixels.evenHalf, pixels.oddHalf)
-    return RGBLanes(red: redBlue.evenHalf, green: green.evenHalf, blue: redBlue.oddHalf)
+    return RGBLanes(pixels: scratch)
   }
 
   /// Between two pixels of three bytes that lie side by side.
@@ -61,8 +70,8 @@ struct BufferGrid {
   func taps(_ x: Float8, _ y: Float8) -> TapLanes {
     let cx = lanesClamp(x, .zero, Float8(repeating: lastX))
     let cy = lanesClamp(y, .zero, Float8(repeating: lastY))
-    let left = lanesMin(cx.rounded(.down), Float8(repeating: max(lastX - 1, 0)))
-    let top = lanesMin(cy.rounded(.down), Float8(repeating: max(lastY - 1, 0)))
+    let left = lanesMin(cx.rounded(.down), Float8(repeating: limitX))
+    let top = lanesMin(cy.rounded(.down), Float8(repeating: limitY))
     let offset = lanesRound(top) &* Int8x32(repeating: rowBytes) &+ lanesRound(left) &* Int8x32(repeating: pixelBytes)
     return TapLanes(
       upper: offset, lower: offset &+ Int8x32(repeating: below), fractionX: cx - left, fractionY: cy - top)

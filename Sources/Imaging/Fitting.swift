@@ -67,21 +67,3 @@ public func place(_ image: PixelBuffer8, x: Int = 0, y: Int = 0, on size: PixelS
   }
   return canvas
 }
-
-/// The picture as a planar tensor: for each channel c, sample · scale[c] + bias[c]; 3 · width · height floats.
-///
-/// The channels keep their order, or are turned round (`reversing`: RGB to BGR and back).
-public func planarTensor(
-  _ image: PixelBuffer8, reversing: Bool = false, scale: SIMD3<Float>, bias: SIMD3<Float>
-) -> [Float] {
-  precondition(image.channels >= 3, "a colour picture has at least 3 channels")
-  var tensor: [Float] = []
-  tensor.reserveCapacity(3 * image.size.area)
-  for plane in 0..<3 {
-    let channel = reversing ? 2 - plane : plane
-    for pixel in 0..<image.size.area {
-      tensor.append(Float(image.samples[pixel * image.channels + channel]) * scale[plane] + bias[plane])
-    }
-  }
-  return tensor
-}

@@ -106,9 +106,7 @@ struct PatchChange: FrameChange {
     put(6)
     put(7)
     guard any != .zero else { return nil }
-    let pixels = UnsafeRawPointer(scratch).loadUnaligned(as: SIMD32<Float>.self)
-    let (redBlue, green) = (pixels.evenHalf, pixels.oddHalf)
-    return RGBLanes(red: redBlue.evenHalf, green: green.evenHalf, blue: redBlue.oddHalf)
+    return RGBLanes(pixels: scratch)
   }
 
   func columns(_ y: Int, width: Int) -> Range<Int> {

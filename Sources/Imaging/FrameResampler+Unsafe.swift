@@ -122,14 +122,29 @@ struct CoveredSource<Base: LaneSource>: LaneSource {
 /// Samples `source` at the inverse image of every pixel of `size`.
 ///
 /// The last eight of a row are taken from its end, so some are made twice; rows under eight pixels are cut.
+///
+/// - Parameter covered: rows of the result that see nothing of a picture of this size are black without being sampled.
 @inline(__always)
-func resample(_ source: some LaneSource, _ inverse: AffineTransform, _ size: PixelSize, into sink: some LaneSink) {
+func resample(
+  _ source: some LaneSource, _ inverse: AffineTransform, _ size: PixelSize, covered: PixelSize? = nil,
+  into sink: some LaneSink
+) {
   let stepX = Float8(repeating: Float(inverse.a))
   let stepY = Float8(repeating: Float(inverse.d))
   for row in 0..<size.height {
     let startX = Float8(repeating: Float(inverse.b * Double(row) + inverse.c))
     let startY = Float8(repeating: Float(inverse.e * Double(row) + inverse.f))
     let rowStart = row &* size.width
+    if let covered, inverse.misses(covered, row: row, length: size.width) {
+      var column = 0
+      while column < size.width {
+        sink.store(
+          RGBLanes(red: .zero, green: .zero, blue: .zero), pixel: rowStart &+ column,
+          count: min(8, size.width &- column))
+        column &+= 8
+      }
+      continue
+    }
     if size.width < 8 {
       let lanes = source.lanes(
         startX.addingProduct(laneIndices, stepX), startY.addingProduct(laneIndices, stepY))
@@ -145,5 +160,16 @@ func resample(_ source: some LaneSource, _ inverse: AffineTransform, _ size: Pix
       sink.store(lanes, pixel: rowStart &+ first, count: 8)
       column &+= 8
     }
+  }
+}
+
+extension AffineTransform {
+  /// Whether row `row` of a crop, of which this is the inverse, lies outside a picture by a pixel or more.
+  fileprivate func misses(_ picture: PixelSize, row: Int, length: Int) -> Bool {
+    let last = Double(length - 1)
+    let (x, y) = (b * Double(row) + c, e * Double(row) + f)
+    let (endX, endY) = (x + a * last, y + d * last)
+    return max(x, endX) <= -1 || max(y, endY) <= -1 || min(x, endX) >= Double(picture.width)
+      || min(y, endY) >= Double(picture.height)
   }
 }

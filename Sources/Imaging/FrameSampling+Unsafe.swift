@@ -70,7 +70,7 @@ extension Frame {
     func run(_ source: some LaneSource, _ sink: some LaneSink) {
       switch border {
       case .replicate: resample(source, inverse, size, into: sink)
-      case .constant: resample(CoveredSource(source, size: frame), inverse, size, into: sink)
+      case .constant: resample(CoveredSource(source, size: frame), inverse, size, covered: frame, into: sink)
       }
     }
   }

@@ -13,6 +13,22 @@ struct RGBLanes {
   }
 }
 
+extension RGBLanes {
+  /// Eight pixels of red, green, blue and one more, taken apart.
+  ///
+  /// Four at a time: the halves of longer vectors are calls into the library.
+  @_transparent
+  init(pixels: UnsafePointer<SIMD4<Float>>) {
+    let left = UnsafeRawPointer(pixels).loadUnaligned(as: SIMD16<Float>.self)
+    let right = UnsafeRawPointer(pixels + 4).loadUnaligned(as: SIMD16<Float>.self)
+    let (leftEven, rightEven) = (left.evenHalf, right.evenHalf)
+    self.init(
+      red: Float8(lowHalf: leftEven.evenHalf, highHalf: rightEven.evenHalf),
+      green: Float8(lowHalf: left.oddHalf.evenHalf, highHalf: right.oddHalf.evenHalf),
+      blue: Float8(lowHalf: leftEven.oddHalf, highHalf: rightEven.oddHalf))
+  }
+}
+
 /// Where eight bilinear samples of one plane lie.
 struct TapLanes {
   let upper: Int8x32

@@ -56,6 +56,12 @@ func lanesRound(_ v: Float8) -> Int8x32 {
 @inline(__always)
 func scalarRound(_ v: Float) -> Int { Int(Int32(bitPattern: (v + integerBias).bitPattern) &- integerBits) }
 
+/// Whether all lanes are at least `limit`.
+@inline(__always)
+func lanesReach(_ v: Float8, _ limit: Float) -> Bool {
+  lanesAreZero(Float8.zero.replacing(with: 1, where: v .< Float8(repeating: limit)))
+}
+
 /// Whether all lanes are 0. The library's `any` is a call of its own; `all` becomes one instruction.
 @inline(__always)
 func lanesAreZero(_ v: Float8) -> Bool { all(v .== 0) }

@@ -5,8 +5,8 @@ struct PaintSource {
   /// Bytes from one row to the next.
   let stride: Int
   let pixelBytes: Int
-  private let lastX: Float
-  private let lastY: Float
+  let lastX: Float
+  let lastY: Float
 
   static func byteCount(_ part: PixelRectangle, _ pixelBytes: Int) -> Int {
     stride(part, pixelBytes) * (part.y2 - part.y1 + 1) + 64
@@ -44,7 +44,8 @@ struct PaintSource {
   }
 
   /// Where eight bilinear samples lie; places outside are moved to the edge.
-  @inline(__always)
+  // Transparent: the optimiser otherwise calls it, and every vector goes through memory.
+  @_transparent
   func taps(_ x: Float8, _ y: Float8) -> TapLanes {
     let cx = lanesClamp(x, .zero, Float8(repeating: lastX))
     let cy = lanesClamp(y, .zero, Float8(repeating: lastY))
@@ -91,18 +92,17 @@ struct PaintLanes {
     face = UnsafeRawPointer(row.face + x).loadUnaligned(as: Float8.self)
     mask = UnsafeRawPointer(row.mask + x).loadUnaligned(as: Float8.self)
     isEmpty = lanesAreZero(face)
-    isFull = all(mask .>= Float8(repeating: FramePainter.full))
+    isFull = lanesReach(mask, FramePainter.full)
   }
 
   /// The new colours, cut to what may be shown.
   @inline(__always)
   static func colors(_ row: PaintedRow, _ x: Int) -> RGBLanes {
-    let pixels = UnsafeRawPointer(row.colors + x).loadUnaligned(as: SIMD32<Float>.self)
-    let (redBlue, green) = (pixels.evenHalf, pixels.oddHalf)
+    let lanes = RGBLanes(pixels: row.colors + x)
     let (low, high) = (Float8(repeating: row.darkest), Float8(repeating: 1))
     return RGBLanes(
-      red: lanesClamp(redBlue.evenHalf, low, high), green: lanesClamp(green.evenHalf, low, high),
-      blue: lanesClamp(redBlue.oddHalf, low, high))
+      red: lanesClamp(lanes.red, low, high), green: lanesClamp(lanes.green, low, high),
+      blue: lanesClamp(lanes.blue, low, high))
   }
 
   @inline(__always)

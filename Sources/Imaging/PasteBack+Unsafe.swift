@@ -62,7 +62,7 @@ private struct CropPaste<Sample: WarpSample> {
       guard !lanesAreZero(share) else { continue }
       let taps = cropGrid.taps(x, y)
       let pixels = line + (column &* step)
-      let count = min(8, length &- column)
+      let count = next <= length ? 8 : length &- column
       if Sample.self == UInt8.self, channels == 3, cropGrid.areColors(taps) {
         let colors = cropGrid.colors(crop, taps, scratch: scratch)
         blendLanes(Sample.settled(colors.red), share, pixels, step, count)
@@ -86,11 +86,19 @@ private func blendLanes(
   if count == 8 {
     UInt8.store(mixedBytes(UInt8.lanes(target, step: step), value, share), target, step: step)
   } else {
-    var old = Float8.zero
-    for lane in 0..<count { old[lane] = Float(target[lane &* step]) }
-    let mixed = mixedBytes(old, value, share)
-    for lane in 0..<count { target[lane &* step] = UInt8(truncatingIfNeeded: mixed[lane]) }
+    blendSome(value, share, target, step, count)
   }
+}
+
+/// A call of its own: a lane picked by a variable makes the compiler split vectors all around.
+@inline(never)
+private func blendSome(
+  _ value: Float8, _ share: Float8, _ target: UnsafeMutablePointer<UInt8>, _ step: Int, _ count: Int
+) {
+  var old = Float8.zero
+  for lane in 0..<count { old[lane] = Float(target[lane &* step]) }
+  let mixed = mixedBytes(old, value, share)
+  for lane in 0..<count { target[lane &* step] = UInt8(truncatingIfNeeded: mixed[lane]) }
 }
 
 @inline(__always)

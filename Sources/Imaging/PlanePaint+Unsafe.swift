@@ -93,7 +93,7 @@ struct ChromaPaint<Sample: PairSample> {
       let face = Float.lanes(row.face + x, step: step)
       let at = laneIndices + Float8(repeating: Float(Int32(truncatingIfNeeded: cell)))
       var (cb, cr) = (sources.0.lanes(cell, cellRow, Sample.self), sources.1.lanes(cell, cellRow, Sample.self))
-      if !lanesAreZero(face) {
+      if !lanesAreZero(face) && !isFull(row, x) {
         let moveX = Float.lanes(row.fromX + x, step: step) * scaleX - at
         let moveY = (Float.lanes(row.fromY + x, step: step) - down) * scaleY
         let taps = sources.0.taps(at + moveX, moveY + Float(Int32(truncatingIfNeeded: cellRow)))
@@ -103,6 +103,16 @@ struct ChromaPaint<Sample: PairSample> {
       UnsafeMutableRawPointer(oldCb + cell).storeBytes(of: cb, as: Float8.self)
       UnsafeMutableRawPointer(oldCr + cell).storeBytes(of: cr, as: Float8.self)
     }
+  }
+
+  /// Whether nothing of what was there shows in eight cells from column `x` on.
+  @inline(__always)
+  private func isFull(_ row: PaintedRow, _ x: Int) -> Bool {
+    var least = UnsafeRawPointer(row.mask + x).loadUnaligned(as: Float8.self)
+    for part in 1..<(1 &<< shiftX) {
+      least = lanesMin(least, UnsafeRawPointer(row.mask + (x &+ 8 &* part)).loadUnaligned(as: Float8.self))
+    }
+    return lanesReach(least, FramePainter.full)
   }
 
   /// Writes the cells of a row; what is not `known` of the old chroma is read.
@@ -187,7 +197,15 @@ extension PairSample {
     if count >= 8 {
       store(lanesRound(limited), samples, step: step)
     } else {
-      for lane in 0..<count { samples[lane &* step] = Self(nearest: limited[lane], maximum) }
+      putSome(limited, samples, step, maximum, count)
     }
+  }
+
+  /// A call of its own: a lane picked by a variable makes the compiler split vectors all around.
+  @inline(never)
+  private static func putSome(
+    _ values: Float8, _ samples: UnsafeMutablePointer<Self>, _ step: Int, _ maximum: Float, _ count: Int
+  ) {
+    for lane in 0..<count { samples[lane &* step] = Self(nearest: values[lane], maximum) }
   }
 }

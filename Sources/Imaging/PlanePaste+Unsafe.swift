@@ -6,8 +6,16 @@ extension PairSample {
       let sum = lanesClamp(lanes(samples, step: 1) + change, .zero, Float8(repeating: maximum))
       store(lanesRound(sum), samples, step: 1)
     } else {
-      for lane in 0..<count { samples[lane] = Self(nearest: samples[lane].float + change[lane], maximum) }
+      addSome(change, samples, maximum, count)
     }
+  }
+
+  /// A call of its own: a lane picked by a variable makes the compiler split vectors all around.
+  @inline(never)
+  private static func addSome(
+    _ change: Float8, _ samples: UnsafeMutablePointer<Self>, _ maximum: Float, _ count: Int
+  ) {
+    for lane in 0..<count { samples[lane] = Self(nearest: samples[lane].float + change[lane], maximum) }
   }
 
   /// Rounded to nearest within 0…maximum.

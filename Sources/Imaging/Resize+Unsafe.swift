@@ -102,17 +102,29 @@ private func resizedFixedPoint(
   var held: (upper: Int32, lower: Int32) = (-1, -1)
   result.samples.withUnsafeMutableBufferPointer { target in
     for y in 0..<size.height {
-      let (top, bottom) = (down.indices[2 * y], down.indices[2 * y + 1])
+      let (v0, v1) = (downWeights[2 * y], downWeights[2 * y + 1])
+      // A row of no weight is not worked out.
+      let top = down.indices[2 * y]
+      let bottom = v1 == 0 ? top : down.indices[2 * y + 1]
       if held.upper != top, held.lower == top {
         swap(&rows.upper, &rows.lower)
         swap(&held.upper, &held.lower)
       }
       if held.upper != top { fixedRow(image, top, across.indices, weights, &rows.upper) }
-      if held.lower != bottom { fixedRow(image, bottom, across.indices, weights, &rows.lower) }
-      held = (top, bottom)
-      let (v0, v1) = (downWeights[2 * y], downWeights[2 * y + 1])
+      held.upper = top
+      if v1 != 0, held.lower != bottom {
+        fixedRow(image, bottom, across.indices, weights, &rows.lower)
+        held.lower = bottom
+      }
       rows.upper.withUnsafeBufferPointer { upper in
         rows.lower.withUnsafeBufferPointer { lower in
+          if v1 == 0 {
+            for i in 0..<count {
+              let sum = (v0 &* (upper[i] &>> 4)) &>> 16 &+ 2
+              target[y &* count &+ i] = UInt8(truncatingIfNeeded: sum &>> 2)
+            }
+            return
+          }
           for i in 0..<count {
             let sum = (v0 &* (upper[i] &>> 4)) &>> 16 &+ (v1 &* (lower[i] &>> 4)) &>> 16 &+ 2
             target[y &* count &+ i] = UInt8(truncatingIfNeeded: sum &>> 2)
@@ -129,12 +141,28 @@ private func fixedRow(
   _ image: PixelBuffer8, _ y: Int32, _ indices: [Int32], _ weights: [Int32], _ row: inout [Int32]
 ) {
   let channels = image.channels
+  let count = row.count / channels
   row.withUnsafeMutableBufferPointer { row in
     image.samples.withUnsafeBufferPointer { samples in
       indices.withUnsafeBufferPointer { indices in
         weights.withUnsafeBufferPointer { weights in
           guard let line = samples.baseAddress.map({ $0 + Int(y) * image.width * channels }) else { return }
-          for x in 0..<row.count / channels {
+          var x = 0
+          if channels == 3, let row = row.baseAddress {
+            // Four samples at once, one more than there is: the last pixels are left to the loop below.
+            let end = samples.count &- 4
+            let start = Int(y) &* image.width &* 3
+            while x < count &- 1 {
+              let (left, right) = (Int(indices[2 &* x]) &* 3, Int(indices[2 &* x &+ 1]) &* 3)
+              guard start &+ max(left, right) <= end else { break }
+              let sum =
+                four(line + left) &* SIMD4(repeating: weights[2 &* x])
+                &+ four(line + right) &* SIMD4(repeating: weights[2 &* x &+ 1])
+              UnsafeMutableRawPointer(row + 3 &* x).storeBytes(of: sum, as: SIMD4<Int32>.self)
+              x &+= 1
+            }
+          }
+          for x in x..<count {
             let left = line + (Int(indices[2 &* x]) &* channels)
             let right = line + (Int(indices[2 &* x &+ 1]) &* channels)
             let (w0, w1) = (weights[2 &* x], weights[2 &* x &+ 1])
@@ -146,6 +174,11 @@ private func fixedRow(
       }
     }
   }
+}
+
+@inline(__always)
+private func four(_ samples: UnsafePointer<UInt8>) -> SIMD4<Int32> {
+  SIMD4(Int32(samples[0]), Int32(samples[1]), Int32(samples[2]), Int32(samples[3]))
 }
 
 /// Any number of taps, floats: each row of the result is mixed of source rows first, then along itself.

@@ -29,7 +29,9 @@ struct WindowDifference {
     let u = Float8(repeating: row.x).addingProduct(columns, Float8(repeating: row.stepX))
     let v = Float8(repeating: row.y).addingProduct(columns, Float8(repeating: row.stepY))
     let last = Float8(repeating: Float(side &- 1))
-    guard all((u .>= 0) .& (v .>= 0) .& (u .< last) .& (v .< last)) else {
+    let (low, high) = (lanesMin(u, v), lanesMax(u, v))
+    let outside = Float8.zero.replacing(with: 1, where: low .< 0).replacing(with: 1, where: high .>= last)
+    guard lanesAreZero(outside) else {
       return edgeLanes(u, v, scratch: scratch)
     }
     let (left, top) = (u.rounded(.down), v.rounded(.down))
@@ -68,10 +70,8 @@ struct WindowDifference {
 
   @inline(__always)
   private func planes(_ scratch: UnsafeMutablePointer<SIMD4<Float>>, times share: Float8) -> RGBLanes {
-    let pixels = UnsafeRawPointer(scratch).loadUnaligned(as: SIMD32<Float>.self)
-    let (redBlue, green) = (pixels.evenHalf, pixels.oddHalf)
-    return RGBLanes(
-      red: redBlue.evenHalf * share, green: green.evenHalf * share, blue: redBlue.oddHalf * share)
+    let lanes = RGBLanes(pixels: scratch)
+    return RGBLanes(red: lanes.red * share, green: lanes.green * share, blue: lanes.blue * share)
   }
 
   @inline(__always)

@@ -28,7 +28,7 @@ struct SoftRow {
       let at = line &* SIMD8<Int32>(repeating: Int32(truncatingIfNeeded: SoftRow.stride)) &+ column
       let upper = pairs(soft, at)
       let lower = pairs(soft + SoftRow.stride, at)
-      let pair = upper + (lower - upper) * doubled(partY)
+      let pair = upper.addingProduct(lower - upper, doubled(partY))
       let value = pair.evenHalf.addingProduct(pair.oddHalf - pair.evenHalf, partX)
       let kept = value.replacing(with: 0, where: value .< Float8(repeating: least))
       UnsafeMutableRawPointer(row + x).storeBytes(of: kept, as: Float8.self)

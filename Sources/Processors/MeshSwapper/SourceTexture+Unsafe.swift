@@ -31,7 +31,7 @@ package final class SourceTexture: @unchecked Sendable {
   static func fetch(_ base: UnsafePointer<UInt32>, _ offset: Int, _ stride: Int, _ fx: Float, _ fy: Float) -> Float4 {
     let upper = lanesFloat(UnsafeRawPointer(base + offset).loadUnaligned(as: SIMD8<UInt8>.self))
     let lower = lanesFloat(UnsafeRawPointer(base + (offset &+ stride)).loadUnaligned(as: SIMD8<UInt8>.self))
-    let pair = upper + (lower - upper) * fy
-    return pair.lowHalf + (pair.highHalf - pair.lowHalf) * fx
+    let pair = upper.addingProduct(lower - upper, Float8(repeating: fy))
+    return pair.lowHalf.addingProduct(pair.highHalf - pair.lowHalf, Float4(repeating: fx))
   }
 }
