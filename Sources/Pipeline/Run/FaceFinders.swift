@@ -3,39 +3,41 @@ import Imaging
 
 /// Finds the faces of one picture.
 final class PictureFaces: FaceFinding {
-  private let analyser: FaceAnalyser
-  private let recognizer: () throws -> any FaceRecognizing
+  private let look: (Frame) throws -> [Face]
+  private let identify: (inout Face, Frame) throws -> Void
   private var chooser: FaceChooser
+  private let isReference: Bool
 
-  /// - Parameter recognizer: called when identities are needed, which is rare in a picture.
+  /// - Parameters:
+  ///   - look: finds the faces.
+  ///   - identify: gives a face its identity; called only when several faces are compared.
   init(
-    analyser: FaceAnalyser, options: FaceSelectorOptions, recognizer: @escaping () throws -> any FaceRecognizing
+    options: FaceSelectorOptions, look: @escaping (Frame) throws -> [Face],
+    identify: @escaping (inout Face, Frame) throws -> Void
   ) {
-    self.analyser = analyser
-    self.recognizer = recognizer
+    self.look = look
+    self.identify = identify
     var options = options
     options.referenceFrameNumber = 0
     chooser = FaceChooser(options: options)
     isReference = options.mode == .reference
   }
 
-  private let isReference: Bool
-
-  func faces(in frame: Frame, index: Int) throws -> (all: [Face], chosen: [Face]) {
-    var faces = try analyser.faces(in: frame)
-    guard isReference else { return (faces, chooser.choose(from: faces, index: index)) }
+  func faces(in frame: Frame, index: Int) throws -> [Face] {
+    var faces = try look(frame)
     // A lone face of the reference picture is the reference, whoever it is.
-    if faces.count <= 1 { return (faces, faces) }
-    let recognizer = try recognizer()
-    for position in faces.indices {
-      faces[position].embedding = try recognizer.embedding(in: frame, landmarks5: faces[position].landmarks5From68)
-    }
-    return (faces, chooser.choose(from: faces, index: index))
+    guard isReference, faces.count > 1 else { return faces }
+    for position in faces.indices where faces[position].embedding == nil { try identify(&faces[position], frame) }
+    return faces
+  }
+
+  func choose(from faces: [Face], index: Int) -> [Face] {
+    isReference && faces.count <= 1 ? faces : chooser.choose(from: faces, index: index)
   }
 }
 
 /// Follows the faces of a video.
-final class VideoFaces: FaceFinding {
+final class FollowedFaces: FaceFinding {
   private let follower: FaceFollower
   private var chooser: FaceChooser
 
@@ -44,8 +46,18 @@ final class VideoFaces: FaceFinding {
     self.chooser = chooser
   }
 
-  func faces(in frame: Frame, index: Int) throws -> (all: [Face], chosen: [Face]) {
-    let faces = try follower.update(frame, index: index)
-    return (faces, chooser.choose(from: faces, index: index))
-  }
+  func faces(in frame: Frame, index: Int) throws -> [Face] { try follower.update(frame, index: index) }
+
+  func choose(from faces: [Face], index: Int) -> [Face] { chooser.choose(from: faces, index: index) }
+}
+
+/// Takes the faces that each worker has found for itself.
+final class GivenFaces: FaceFinding {
+  private var chooser: FaceChooser
+
+  init(chooser: FaceChooser) { self.chooser = chooser }
+
+  func faces(in frame: Frame, index: Int) throws -> [Face] { [] }
+
+  func choose(from faces: [Face], index: Int) -> [Face] { chooser.choose(from: faces, index: index) }
 }

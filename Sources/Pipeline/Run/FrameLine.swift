@@ -17,8 +17,17 @@ struct RunCounts: Sendable {
 
 /// Finds and chooses the faces of each frame, in order.
 protocol FaceFinding: AnyObject {
+  /// All faces of a frame. Not asked where the faces come with the frame.
+  ///
   /// - Parameter index: number of the frame in the target, from 0.
-  func faces(in frame: Frame, index: Int) throws -> (all: [Face], chosen: [Face])
+  func faces(in frame: Frame, index: Int) throws -> [Face]
+  /// The faces to work on.
+  func choose(from faces: [Face], index: Int) -> [Face]
+}
+
+/// Finds the faces of any frame, one frame like another. Belongs to one worker.
+protocol FaceLooking: AnyObject {
+  func faces(in frame: Frame) throws -> [Face]
 }
 
 /// The places of a run that frames pass one at a time and in order: finding the faces, and the state over time of each
@@ -35,11 +44,15 @@ final class FrameGates: @unchecked Sendable {
     orders = (0..<processors).map { _ in OrderedGate(stop: stop) }
   }
 
-  func findFaces(_ frame: Frame, position: Int, index: Int, _ timings: inout StageTimings) throws
-    -> (all: [Face], chosen: [Face])
-  {
+  /// - Parameter known: the faces, where they were found before the frame came here.
+  func findFaces(
+    _ frame: Frame, known: [Face]?, position: Int, index: Int, _ timings: inout StageTimings
+  ) throws -> (all: [Face], chosen: [Face]) {
     try pass(faces, position, &timings) { timings in
-      try timings.measure(.faces) { try finder.faces(in: frame, index: index) }
+      try timings.measure(.faces) {
+        let all = try known ?? finder.faces(in: frame, index: index)
+        return (all, finder.choose(from: all, index: index))
+      }
     }
   }
 
@@ -72,12 +85,18 @@ final class FrameWorker {
   private let steps: [Step]
   private let needsPicture: Bool
   private let canGainAlpha: Bool
+  private let looker: (any FaceLooking)?
   private(set) var counts = RunCounts()
   private var ownTimings = StageTimings()
 
-  /// - Parameter canGainAlpha: whether the output can hold alpha that the target does not have.
-  init(gates: FrameGates, plans: [ProcessorPlan], canGainAlpha: Bool = false) throws {
+  /// - Parameters:
+  ///   - looker: finds the faces of frames that come without; nil = the gates' finder does, in order.
+  ///   - canGainAlpha: whether the output can hold alpha that the target does not have.
+  init(
+    gates: FrameGates, plans: [ProcessorPlan], looker: (any FaceLooking)? = nil, canGainAlpha: Bool = false
+  ) throws {
     self.gates = gates
+    self.looker = looker
     self.canGainAlpha = canGainAlpha
     var steps: [Step] = []
     for (number, plan) in plans.enumerated() {
@@ -113,13 +132,15 @@ final class FrameWorker {
   /// Works on a frame. Returns the frame that takes its place where a processor gave it another size or alpha; else nil.
   ///
   /// - Parameters:
+  ///   - faces: all faces of the frame, where they were found before.
   ///   - position: number of the frame in the run, from 0, without gaps.
   ///   - index: number of the frame in the target.
   ///   - writable: called before the first change, and only for frames that are changed; gives the frame to change.
   func work(
-    on frame: Frame, position: Int, index: Int, time: Double, writable: () throws -> Frame
+    on frame: Frame, faces: [Face]? = nil, position: Int, index: Int, time: Double, writable: () throws -> Frame
   ) throws -> Frame? {
-    let found = try gates.findFaces(frame, position: position, index: index, &ownTimings)
+    let known = try faces ?? looker.map { looker in try ownTimings.measure(.faces) { try looker.faces(in: frame) } }
+    let found = try gates.findFaces(frame, known: known, position: position, index: index, &ownTimings)
     counts.frames += 1
     if found.all.isEmpty { counts.framesWithoutFace += 1 }
     var state = FrameState(

@@ -15,9 +15,13 @@ extension Runner {
     let networks = try preparation.get()
     let plans = try plans(networks)
     try stop.check()
-    let finder = PictureFaces(
-      analyser: networks.analyser(options.faces), options: options.selector,
-      recognizer: { try networks.factory.recognizer() })
+    let analyser = networks.analyser(options.faces)
+    var recognizer: (any FaceRecognizing)?
+    let finder = PictureFaces(options: options.selector, look: analyser.faces) { face, frame in
+      let known = try recognizer ?? networks.factory.recognizer()
+      recognizer = known
+      face.embedding = try known.embedding(in: frame, landmarks5: face.landmarks5From68)
+    }
     let worker = try FrameWorker(
       gates: FrameGates(finder: finder, processors: plans.count, stop: stop), plans: plans,
       canGainAlpha: true)

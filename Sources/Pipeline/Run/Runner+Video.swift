@@ -45,7 +45,7 @@ extension Runner {
     }
   }
 
-  private func faces(_ networks: RunNetworks, _ source: VideoSource) throws -> VideoFaces {
+  private func faces(_ networks: RunNetworks, _ source: VideoSource) throws -> any FaceFinding {
     let identifies = options.selector.mode == .reference
     let recognizer = identifies ? try networks.factory.recognizer() : nil
     let follower = FaceFollower(
@@ -54,7 +54,7 @@ extension Runner {
     // A reference that lies in what will be streamed is taken on the way.
     let isAhead = options.selector.referenceFrameNumber == source.firstFrame
     let reference = try identifies && !isAhead ? reference(networks, recognizer) : nil
-    return VideoFaces(follower: follower, chooser: FaceChooser(options: options.selector, reference: reference))
+    return FollowedFaces(follower: follower, chooser: FaceChooser(options: options.selector, reference: reference))
   }
 
   /// The reference face from its own frame, or from the first of the following ones that shows a face.

@@ -6,15 +6,11 @@ import Synchronization
 /// The stream of a video: a decoder, workers, and an encoder, each in threads of its own, with bounded room in between.
 ///
 /// ```
-/// decoder ─▶ queue ─▶ workers (faces ▸ prepare ▸ order ▸ finish) ─▶ reorder buffer ─▶ encoder
+/// decoder ─▶ queue ─▶ workers (faces ▸ processors) ─▶ reorder buffer ─▶ encoder
 /// ```
+///
+/// A run that tracks faces over a window of frames has a ``FaceSearchStage`` between decoder and workers.
 final class VideoRun: Sendable {
-  /// A frame and its place in the run.
-  private struct Item: Sendable {
-    var frame: VideoFrame
-    let position: Int
-  }
-
   private struct Sums: Sendable {
     var counts = RunCounts()
     var timings = StageTimings()
@@ -24,7 +20,7 @@ final class VideoRun: Sendable {
   private let stop: StopToken
   private let progress: RunProgress
   private let workerCount: Int
-  private let queue: BoundedQueue<Item>
+  private let queue: BoundedQueue<RunItem>
   private let finished: ReorderBuffer<VideoFrame>
   private let sums = Mutex(Sums())
 
@@ -39,20 +35,23 @@ final class VideoRun: Sendable {
   /// Streams all frames of `reader` through the processors into `writer`, and finishes or cancels it. The warnings are
   /// all of the writer's.
   func run(
-    reader: VideoReader, writer: VideoWriter, gates: FrameGates, plans: [ProcessorPlan]
+    reader: VideoReader, writer: VideoWriter, gates: FrameGates, plans: [ProcessorPlan], search: FaceSearch? = nil
   ) throws -> (counts: RunCounts, timings: StageTimings, warnings: [String]) {
     let group = ThreadGroup(stop: stop)
     let alive = Atomic<Int>(workerCount)
     let source = Handover(reader)
     let sink = Handover(writer)
-    group.start("decode", finally: { [queue] in queue.close() }) { [self] in try decode(source.value) }
+    let decoded = search?.tracker.isOn == true ? BoundedQueue<RunItem>(capacity: 2, stop: stop) : queue
+    group.start("decode", finally: { decoded.close() }) { [self] in try decode(source.value, into: decoded) }
+    if let search, search.tracker.isOn { startSearch(search, from: decoded, in: group) }
     for number in 0..<workerCount {
       let leave: @Sendable () -> Void = { [finished, stop] in
         // A worker that could not start leaves the others to fail by the token, so closing is only for the last.
         if alive.subtract(1, ordering: .acquiringAndReleasing).newValue == 0, !stop.isStopped { finished.close() }
       }
       group.start("worker \(number)", finally: leave) { [self] in
-        try work(FrameWorker(gates: gates, plans: plans))
+        let looker = search?.tracker.isOn == false ? try search?.makeLooker() : nil
+        try work(FrameWorker(gates: gates, plans: plans, looker: looker))
       }
     }
     group.start("encode") { [self] in try encode(sink.value) }
@@ -65,12 +64,27 @@ final class VideoRun: Sendable {
     }
   }
 
-  private func decode(_ reader: VideoReader) throws {
+  private func startSearch(_ search: FaceSearch, from decoded: BoundedQueue<RunItem>, in group: ThreadGroup) {
+    let stage = FaceSearchStage(search, workers: workerCount, output: queue, stop: stop)
+    let looking = Atomic<Int>(workerCount)
+    for number in 0..<workerCount {
+      let leave: @Sendable () -> Void = { [stop] in
+        if looking.subtract(1, ordering: .acquiringAndReleasing).newValue == 0, !stop.isStopped { stage.close() }
+      }
+      group.start("faces \(number)", finally: leave) { [self] in
+        let timings = try stage.look(at: decoded)
+        sums.withLock { $0.timings.merge(timings) }
+      }
+    }
+    group.start("tracker", finally: { [queue] in queue.close() }) { try stage.track() }
+  }
+
+  private func decode(_ reader: VideoReader, into queue: BoundedQueue<RunItem>) throws {
     var timings = StageTimings()
     defer { sums.withLock { $0.timings.merge(timings) } }
     var position = 0
     while let frame = try timings.measure(.decode, { try reader.next() }) {
-      try queue.push(Item(frame: frame, position: position))
+      try queue.push(RunItem(frame: frame, position: position))
       position += 1
     }
   }
@@ -87,7 +101,7 @@ final class VideoRun: Sendable {
       guard var item = try queue.pop() else { return }
       worker.waited(elapsedSeconds(since: start))
       let replacement = try worker.work(
-        on: item.frame.frame, position: item.position, index: item.frame.index, time: item.frame.time
+        on: item.frame.frame, faces: item.faces, position: item.position, index: item.frame.index, time: item.frame.time
       ) {
         try item.frame.makeWritable()
         return item.frame.frame
