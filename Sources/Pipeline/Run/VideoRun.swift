@@ -1,3 +1,4 @@
+import Faces
 import Imaging
 import Media
 import Processors
