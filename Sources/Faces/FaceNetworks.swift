@@ -7,11 +7,17 @@ public struct FaceNetworks: Sendable {
   private let runtime: OnnxRuntime
   private let models: any ModelLoading
   private let session: SessionOptions
+  private let onOpen: (@Sendable (InferenceSession, ModelID) -> Void)?
 
-  public init(runtime: OnnxRuntime, models: any ModelLoading, session: SessionOptions = SessionOptions()) {
+  /// - Parameter onOpen: told of every session made.
+  public init(
+    runtime: OnnxRuntime, models: any ModelLoading, session: SessionOptions = SessionOptions(),
+    onOpen: (@Sendable (InferenceSession, ModelID) -> Void)? = nil
+  ) {
     self.runtime = runtime
     self.models = models
     self.session = session
+    self.onOpen = onOpen
   }
 
   /// The detector of the options, of either pack.
@@ -151,6 +157,9 @@ public struct FaceNetworks: Sendable {
 
   /// A session of its own on a model's file.
   public func open(_ id: ModelID) throws -> InferenceSession {
-    try InferenceSession(runtime: runtime, bytes: try models.load(id), name: id.rawValue, options: session)
+    let opened = try InferenceSession(
+      runtime: runtime, bytes: try models.load(id), name: id.rawValue, options: session)
+    onOpen?(opened, id)
+    return opened
   }
 }

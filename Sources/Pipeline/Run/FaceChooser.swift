@@ -8,12 +8,16 @@ import Faces
 struct FaceChooser {
   private let options: FaceSelectorOptions
   private var selector: FaceSelector
+  private let source: FaceTraits?
   private var chosenTrack: Int?
 
-  /// - Parameter reference: the reference identity when it is known before the first frame.
-  init(options: FaceSelectorOptions, reference: Embedding? = nil) {
+  /// - Parameters:
+  ///   - reference: the reference identity when it is known before the first frame.
+  ///   - source: traits of the largest source face.
+  init(options: FaceSelectorOptions, reference: Embedding? = nil, source: FaceTraits? = nil) {
     self.options = options
-    selector = FaceSelector(options: options, reference: reference)
+    self.source = source
+    selector = FaceSelector(options: options, reference: reference, source: source)
   }
 
   /// Whether the reference face still has to be found in the stream.
@@ -24,9 +28,9 @@ struct FaceChooser {
   /// - Parameter index: number of the frame in the target, from 0.
   mutating func choose(from faces: [Face], index: Int) -> [Face] {
     if lacksReference, index >= options.referenceFrameNumber,
-      let reference = FaceSelector.reference(among: faces, options: options)?.embedding
+      let reference = FaceSelector.reference(among: faces, options: options, source: source)?.embedding
     {
-      selector = FaceSelector(options: options, reference: reference)
+      selector = FaceSelector(options: options, reference: reference, source: source)
     }
     guard options.mode == .one else { return selector.select(from: faces) }
     if let chosenTrack, let face = faces.first(where: { $0.trackID == chosenTrack }) { return [face] }

@@ -11,15 +11,16 @@ final class PictureFaces: FaceFinding {
   /// - Parameters:
   ///   - look: finds the faces.
   ///   - identify: gives a face its identity; called only when several faces are compared.
+  ///   - source: traits of the largest source face.
   init(
-    options: FaceSelectorOptions, look: @escaping (Frame) throws -> [Face],
+    options: FaceSelectorOptions, source: FaceTraits? = nil, look: @escaping (Frame) throws -> [Face],
     identify: @escaping (inout Face, Frame) throws -> Void
   ) {
     self.look = look
     self.identify = identify
     var options = options
     options.referenceFrameNumber = 0
-    chooser = FaceChooser(options: options)
+    chooser = FaceChooser(options: options, source: source)
     isReference = options.mode == .reference
   }
 
@@ -39,14 +40,20 @@ final class PictureFaces: FaceFinding {
 /// Follows the faces of a video.
 final class FollowedFaces: FaceFinding {
   private let follower: FaceFollower
+  private let traits: TraitReader?
   private var chooser: FaceChooser
 
-  init(follower: FaceFollower, chooser: FaceChooser) {
+  init(follower: FaceFollower, traits: TraitReader?, chooser: FaceChooser) {
     self.follower = follower
+    self.traits = traits
     self.chooser = chooser
   }
 
-  func faces(in frame: Frame, index: Int) throws -> [Face] { try follower.update(frame, index: index) }
+  func faces(in frame: Frame, index: Int) throws -> [Face] {
+    var faces = try follower.update(frame, index: index)
+    try traits?.read(&faces, in: frame)
+    return faces
+  }
 
   func choose(from faces: [Face], index: Int) -> [Face] { chooser.choose(from: faces, index: index) }
 }

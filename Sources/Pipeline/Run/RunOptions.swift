@@ -17,6 +17,8 @@ public struct RunOptions: Sendable {
   public var processors: [ProcessorKind]
   public var faces: FaceOptions
   public var selector: FaceSelectorOptions
+  public var tracker: FaceTrackerOptions
+  public var recognizer: FaceRecognizerModel
   public var trimStart: Int?
   public var trimEnd: Int?
   /// Settings of a video.
@@ -36,6 +38,12 @@ public struct RunOptions: Sendable {
   public var needs: ProcessorNeeds
   /// Every option, for the processors' own.
   public let values: OptionValues
+
+  /// Whether the mesh swapper asks our own occlusion network.
+  var needsOpenOccluder: Bool {
+    needs.contains(.mesh) && values.strings("face_mask_types").contains("occlusion")
+      && values.string("face_occluder_model") == FaceOccluderModel.likeness.rawValue
+  }
 
   /// Processors that this process may use, at most 32.
   public static var coreCount: Int { min(max(ProcessInfo.processInfo.activeProcessorCount, 1), 32) }
@@ -61,6 +69,8 @@ public struct RunOptions: Sendable {
     temporaryFolder = values.string("temp_path")
     faces = try FaceOptions(values)
     selector = try FaceSelectorOptions(values)
+    tracker = try FaceTrackerOptions(values)
+    recognizer = values.string("face_recognizer_model").flatMap(FaceRecognizerModel.init) ?? .auto
     trimStart = values.integer("trim_frame_start")
     trimEnd = values.integer("trim_frame_end")
     video = VideoOutput(values)

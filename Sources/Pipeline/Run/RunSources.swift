@@ -21,6 +21,9 @@ final class RunSources: SourceProviding, @unchecked Sendable {
     }
   }
 
+  /// What `auto` stands for in the selector's filters: the traits of the largest source face.
+  func traits() throws -> FaceTraits? { FaceSelector.sourceTraits(of: try all().map(\.face)) }
+
   private func all() throws -> [SourcePhoto] {
     if let photos { return photos }
     let loaded = try load()

@@ -13,15 +13,10 @@ extension Runner {
         options.targetPath, limitMegapixels: options.limitMegapixels, toleratesDamage: options.continuesOnDamage)
     }
     let networks = try preparation.get()
-    let plans = try plans(networks)
+    let sources = sources(networks)
+    let plans = try plans(networks, sources: sources)
     try stop.check()
-    let analyser = networks.analyser(options.faces)
-    var recognizer: (any FaceRecognizing)?
-    let finder = PictureFaces(options: options.selector, look: analyser.faces) { face, frame in
-      let known = try recognizer ?? networks.factory.recognizer()
-      recognizer = known
-      face.embedding = try known.embedding(in: frame, landmarks5: face.landmarks5From68)
-    }
+    let finder = try pictureFaces(networks, sources)
     let worker = try FrameWorker(
       gates: FrameGates(finder: finder, processors: plans.count, stop: stop), plans: plans,
       canGainAlpha: true)
@@ -40,5 +35,22 @@ extension Runner {
     progress.advance()
     timings.merge(worker.timings)
     return RunOutcome(counts: worker.counts, timings: timings)
+  }
+
+  private func pictureFaces(_ networks: RunNetworks, _ sources: RunSources) throws -> PictureFaces {
+    let looker = try networks.looker(traits: options.selector.needsTraits)
+    var recognizer: (any FaceRecognizing)?
+    return PictureFaces(
+      options: options.selector, source: try sourceTraits(sources), look: looker.faces
+    ) { face, frame in
+      let known = try recognizer ?? networks.factory.recognizer(networks.recognizerModel)
+      recognizer = known
+      face.embedding = try known.embedding(in: frame, landmarks5: face.landmarks5From68)
+    }
+  }
+
+  /// What `auto` in the selector's filters stands for; nil where nobody asks or there is no source.
+  func sourceTraits(_ sources: RunSources) throws -> FaceTraits? {
+    options.selector.needsSourceTraits && options.needs.contains(.sources) ? try sources.traits() : nil
   }
 }

@@ -16,7 +16,8 @@ extension Runner {
       size: reader.source.size, path: options.targetPath, limitMegapixels: options.limitMegapixels)
     // Processors may enlarge the frames, and the encoder has to know the size before it starts.
     let networks = try preparation.get()
-    let plans = try plans(networks)
+    let sources = sources(networks)
+    let plans = try plans(networks, sources: sources)
     try stop.check()
     let place = OutputPlace(options, partial)
     var output = options.video
@@ -27,11 +28,11 @@ extension Runner {
     do {
       let known = writer.warnings
       for warning in known { warn(warning) }
-      let finder = try faces(networks, reader.source)
+      let (finder, search) = try faces(networks, sources, reader.source)
       progress.begin(total: reader.source.expectedFrameCount ?? 0)
       let result = try VideoRun(workers: options.workers, stop: stop, progress: progress).run(
         reader: reader, writer: writer, gates: FrameGates(finder: finder, processors: plans.count, stop: stop),
-        plans: plans)
+        plans: plans, search: search)
       for warning in result.warnings where !known.contains(warning) { warn(warning) }
       try place.commit()
       if let first = reader.damage.first {
@@ -45,32 +46,49 @@ extension Runner {
     }
   }
 
-  private func faces(_ networks: RunNetworks, _ source: VideoSource) throws -> any FaceFinding {
+  /// What finds and chooses the faces: a mesh is followed from frame to frame; with a published landmarker, or with the
+  /// tracker, every frame is looked at afresh and by all workers.
+  private func faces(
+    _ networks: RunNetworks, _ sources: RunSources, _ source: VideoSource
+  ) throws -> (any FaceFinding, FaceSearch?) {
     let identifies = options.selector.mode == .reference
-    let recognizer = identifies ? try networks.factory.recognizer() : nil
-    let follower = FaceFollower(
-      detector: networks.detector, landmarker: networks.landmarker, recognizer: recognizer, options: options.faces,
-      identifies: identifies)
+    let traits = options.selector.needsTraits
     // A reference that lies in what will be streamed is taken on the way.
     let isAhead = options.selector.referenceFrameNumber == source.firstFrame
-    let reference = try identifies && !isAhead ? reference(networks, recognizer) : nil
-    return FollowedFaces(follower: follower, chooser: FaceChooser(options: options.selector, reference: reference))
+    let given = try sourceTraits(sources)
+    let reference = try identifies && !isAhead ? reference(networks, given) : nil
+    let chooser = FaceChooser(options: options.selector, reference: reference, source: given)
+    guard let mesh = networks.mesh else {
+      let search = FaceSearch(
+        makeLooker: networks.publishedLooker(traits: traits, identity: identifies), tracker: options.tracker)
+      return (GivenFaces(chooser: chooser), search)
+    }
+    if options.tracker.isOn {
+      logger.info("--face-tracker-score is not needed with a mesh: its faces are followed.")
+    }
+    let follower = FaceFollower(
+      detector: mesh.detector, landmarker: mesh.landmarker,
+      recognizer: identifies ? try networks.factory.recognizer(networks.recognizerModel) : nil,
+      options: options.faces, identifies: identifies)
+    let reader = traits ? TraitReader(try networks.factory.classifier()) : nil
+    return (FollowedFaces(follower: follower, traits: reader, chooser: chooser), nil)
   }
 
   /// The reference face from its own frame, or from the first of the following ones that shows a face.
-  private func reference(_ networks: RunNetworks, _ recognizer: (any FaceRecognizing)?) throws -> Embedding? {
+  private func reference(_ networks: RunNetworks, _ source: FaceTraits?) throws -> Embedding? {
     let number = options.selector.referenceFrameNumber
     let reader = try VideoReader(
       path: options.targetPath, options: .init(trimStart: number, damagePolicy: .continueOnDamage))
-    let analyser = networks.analyser(options.faces)
+    let looker = try networks.looker(traits: options.selector.needsTraits)
+    let recognizer = try networks.factory.recognizer(networks.recognizerModel)
     while let frame = try reader.next() {
       try stop.check()
-      let faces = try analyser.faces(in: frame.frame)
-      guard let face = FaceSelector.reference(among: faces, options: options.selector) else { continue }
+      let faces = try looker.faces(in: frame.frame)
+      guard let face = FaceSelector.reference(among: faces, options: options.selector, source: source) else { continue }
       if frame.index != number {
         logger.info("Frame \(number) shows no face; the reference face is taken from frame \(frame.index).")
       }
-      return try recognizer?.embedding(in: frame.frame, landmarks5: face.landmarks5From68)
+      return try recognizer.embedding(in: frame.frame, landmarks5: face.landmarks5From68)
     }
     warn("No face was found from frame \(number) on, so there is no reference face; nothing is swapped.")
     return nil

@@ -3,6 +3,7 @@ import Foundation
 import Imaging
 public import Logging
 import Media
+public import ModelStore
 import Processors
 
 /// One run from options to finished file. Shares nothing with other runs of the same process.
@@ -15,16 +16,19 @@ public final class Runner {
   private let start = ContinuousClock.now
   private var warnings: [String] = []
   private var sources: [SourceFile] = []
+  private let models: (any ModelLoading)?
 
   /// - Parameters:
   ///   - stop: ends the run from outside.
   ///   - progress: counts the frames.
   ///   - partial: knows the unfinished output while there is one.
+  ///   - models: gives the models; nil = the store on this machine, with `--models-path`.
   public init(
     options: RunOptions, logger: Logger, stop: StopToken = StopToken(), progress: RunProgress = RunProgress(),
-    partial: PartialFiles = PartialFiles()
+    partial: PartialFiles = PartialFiles(), models: (any ModelLoading)? = nil
   ) {
     self.options = options
+    self.models = models
     self.logger = logger
     self.stop = stop
     self.progress = progress
@@ -39,7 +43,9 @@ public final class Runner {
     if let report = options.reportPath { try OutputCheck.run(output: report, inputs: inputs) }
     let kind = try SourceFiles.kind(of: options.targetPath)
     sources = options.needs.contains(.sources) ? try SourceFiles.sources(options.sourcePaths) : []
-    let preparation = Preparation("networks") { [options] in try RunNetworks(options) }
+    let preparation = Preparation("networks") { [options, models] in
+      try RunNetworks(options, models: models ?? ModelStore(modelsPath: options.values.string("models_path")))
+    }
     let outcome: RunOutcome
     switch kind {
     case .picture: outcome = try runPicture(preparation)
@@ -51,13 +57,19 @@ public final class Runner {
   }
 
   /// The processors with their sources, in the order asked for.
-  func plans(_ networks: RunNetworks) throws -> [ProcessorPlan] {
-    let loader = SourceLoader(
-      analyser: networks.analyser(options.faces), limitMegapixels: options.limitMegapixels, logger: logger, stop: stop)
-    let context = ProcessorContext(
-      options: options.values, networks: networks.factory,
-      sources: RunSources { [sources] in try loader.load(sources) })
+  func plans(_ networks: RunNetworks, sources: RunSources) throws -> [ProcessorPlan] {
+    let context = ProcessorContext(options: options.values, networks: networks.factory, sources: sources)
     return try options.processors.map { try $0.makePlan(context) }
+  }
+
+  /// The sources, not read yet.
+  func sources(_ networks: RunNetworks) -> RunSources {
+    RunSources { [options, logger, stop, sources] in
+      let looker = try networks.looker(traits: options.selector.needsSourceTraits)
+      let loader = SourceLoader(
+        looker: looker, limitMegapixels: options.limitMegapixels, logger: logger, stop: stop)
+      return try loader.load(sources)
+    }
   }
 
   func warn(_ text: String) {

@@ -13,7 +13,7 @@ struct SourcePhoto {
 
 /// Turns what `--source-paths` names into source faces.
 struct SourceLoader {
-  let analyser: FaceAnalyser
+  let looker: any FaceLooking
   let limitMegapixels: Double
   let logger: Logger
   let stop: StopToken
@@ -36,7 +36,7 @@ struct SourceLoader {
 
   private func photo(_ path: String) throws -> SourcePhoto {
     let picture = try PictureFile.read(path, limitMegapixels: limitMegapixels)
-    let faces = try analyser.faces(in: picture.frame)
+    let faces = try looker.faces(in: picture.frame)
     guard let face = FaceSelector.sorted(faces, by: .largeSmall).first else { throw SourceLoader.noFace(path) }
     if faces.count > 1 {
       logger.info("The source '\(path)' shows \(faces.count) faces; the largest one is used.")
@@ -51,7 +51,7 @@ struct SourceLoader {
     while let frame = try reader.next() {
       try stop.check()
       guard harvest.wantsNext() else { continue }
-      let faces = try analyser.faces(in: frame.frame)
+      let faces = try looker.faces(in: frame.frame)
       guard let face = FaceSelector.sorted(faces, by: .largeSmall).first else { continue }
       try harvest.add(face, frame.frame)
     }
