@@ -1,18 +1,26 @@
 public import Inference
 public import ModelStore
 
+/// What a model is used for.
+public enum ModelUse: Sendable {
+  /// Finding, recognising, masking faces, whatever is done to them.
+  case common
+  /// The work of one processor.
+  case processor
+}
+
 /// Makes the networks of this module from checked model files. Immutable, may be shared; what it makes belongs to the
 /// worker that asked.
 public struct FaceNetworks: Sendable {
   private let runtime: OnnxRuntime
   private let models: any ModelLoading
   private let session: SessionOptions
-  private let onOpen: (@Sendable (InferenceSession, ModelID) -> Void)?
+  private let onOpen: (@Sendable (InferenceSession, ModelUse) -> Void)?
 
   /// - Parameter onOpen: told of every session made.
   public init(
     runtime: OnnxRuntime, models: any ModelLoading, session: SessionOptions = SessionOptions(),
-    onOpen: (@Sendable (InferenceSession, ModelID) -> Void)? = nil
+    onOpen: (@Sendable (InferenceSession, ModelUse) -> Void)? = nil
   ) {
     self.runtime = runtime
     self.models = models
@@ -31,10 +39,10 @@ public struct FaceNetworks: Sendable {
     var networks: [any CandidateFinding] = []
     if options.detectorModel != .blazefaceFullRange {
       networks.append(
-        CenterFaceNetwork(session: try open(CenterFaceNetwork.modelID), size: options.detectorSize))
+        CenterFaceNetwork(session: try openCommon(CenterFaceNetwork.modelID), size: options.detectorSize))
     }
     if options.detectorModel != .centerface {
-      networks.append(try BlazeFaceNetwork(session: try open(BlazeFaceNetwork.modelID)))
+      networks.append(try BlazeFaceNetwork(session: try openCommon(BlazeFaceNetwork.modelID)))
     }
     return FaceDetector(
       networks: networks, margin: options.detectorMargin, angles: options.detectorAngles,
@@ -51,7 +59,7 @@ public struct FaceNetworks: Sendable {
         hint: "Needed here: retinaface, scrfd, yolo_face, yunet or many.")
     }
     let networks = try models.map {
-      try PublishedDetectorNetwork(session: try open($0.modelID), model: $0, size: options.detectorSize)
+      try PublishedDetectorNetwork(session: try openCommon($0.modelID), model: $0, size: options.detectorSize)
     }
     return PublishedFaceDetector(
       networks: networks, margin: options.detectorMargin, angles: options.detectorAngles,
@@ -61,7 +69,7 @@ public struct FaceNetworks: Sendable {
   /// The network that lays the mesh; for a published landmarker the larger one, which then lays it in addition.
   public func landmarker(_ model: FaceLandmarkerModel = .faceMesh478) throws -> FaceMeshLandmarker {
     let mesh = model.isMesh ? model : .faceMesh478
-    return try FaceMeshLandmarker(session: try open(mesh.modelID), model: mesh)
+    return try FaceMeshLandmarker(session: try openCommon(mesh.modelID), model: mesh)
   }
 
   /// The published landmarker of the options; one that lays a mesh is refused.
@@ -76,12 +84,12 @@ public struct FaceNetworks: Sendable {
         code: .invalidOption, message: "--face-landmarker-model is \(model.rawValue).",
         hint: "Needed here: 2dfan4, peppa_wutz or many.")
     }
-    return try PublishedLandmarker(sessions: models.map { ($0, try open($0.modelID)) })
+    return try PublishedLandmarker(sessions: models.map { ($0, try openCommon($0.modelID)) })
   }
 
   /// Guesses 68 points from five.
   public func guesser() throws -> Fan68Landmarker {
-    try Fan68Landmarker(session: try open(Fan68Landmarker.modelID))
+    try Fan68Landmarker(session: try openCommon(Fan68Landmarker.modelID))
   }
 
   /// - Parameter model: `auto` counts as dlib; ``FaceRecognizerModel/resolved(landmarker:needsArcFace:)`` decides.
@@ -90,15 +98,15 @@ public struct FaceNetworks: Sendable {
   }
 
   public func recognizer() throws -> DlibRecognizer {
-    try DlibRecognizer(session: try open(DlibRecognizer.modelID))
+    try DlibRecognizer(session: try openCommon(DlibRecognizer.modelID))
   }
 
   public func arcFaceRecognizer() throws -> ArcFaceRecognizer {
-    try ArcFaceRecognizer(session: try open(ArcFaceRecognizer.modelID))
+    try ArcFaceRecognizer(session: try openCommon(ArcFaceRecognizer.modelID))
   }
 
   public func classifier() throws -> FairFaceClassifier {
-    try FairFaceClassifier(session: try open(FairFaceClassifier.modelID))
+    try FairFaceClassifier(session: try openCommon(FairFaceClassifier.modelID))
   }
 
   public func occlusionMasker() throws -> OcclusionMasker {
@@ -110,10 +118,10 @@ public struct FaceNetworks: Sendable {
   func likenessOccluder() throws -> InferenceSession {
     if runsOnProcessor {
       do {
-        return try open(.likenessOccluderInt8)
+        return try openCommon(.likenessOccluderInt8)
       } catch let error as ModelStoreError where error.code == .modelMissing {}
     }
-    return try open(.likenessOccluder)
+    return try openCommon(.likenessOccluder)
   }
 
   /// For stills.
@@ -155,11 +163,16 @@ public struct FaceNetworks: Sendable {
   /// The bytes of a model's file.
   public func load(_ id: ModelID) throws -> [UInt8] { try models.load(id) }
 
-  /// A session of its own on a model's file.
-  public func open(_ id: ModelID) throws -> InferenceSession {
+  /// A session of its own on a model's file, for a processor.
+  public func open(_ id: ModelID) throws -> InferenceSession { try open(id, use: .processor) }
+
+  /// The same for finding, recognising and masking faces.
+  func openCommon(_ id: ModelID) throws -> InferenceSession { try open(id, use: .common) }
+
+  private func open(_ id: ModelID, use: ModelUse) throws -> InferenceSession {
     let opened = try InferenceSession(
       runtime: runtime, bytes: try models.load(id), name: id.rawValue, options: session)
-    onOpen?(opened, id)
+    onOpen?(opened, use)
     return opened
   }
 }

@@ -18,7 +18,7 @@ public final class ContentAnalyser {
   public init(networks: FaceNetworks) throws {
     self.networks = try ContentModel.allCases.map { model in
       let shape = [1, 3, model.size.height, model.size.width]
-      return (model, try PublishedNetwork(session: networks.open(model.modelID), inputShape: shape, outputs: 1))
+      return (model, try PublishedNetwork(session: networks.openCommon(model.modelID), inputShape: shape, outputs: 1))
     }
   }
 

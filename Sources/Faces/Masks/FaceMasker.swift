@@ -85,11 +85,11 @@ extension FaceNetworks {
   /// The networks of `--face-occluder-model`.
   public func occluders(_ model: FaceOccluderModel) throws -> [FaceOccluder] {
     if model == .likeness { return [try FaceOccluder(session: likenessOccluder(), form: .likeness)] }
-    return try model.modelIDs.map { try FaceOccluder(session: open($0), form: .xseg) }
+    return try model.modelIDs.map { try FaceOccluder(session: openCommon($0), form: .xseg) }
   }
 
   /// The network of `--face-parser-model`.
   public func parser(_ model: FaceParserModel) throws -> FaceParser {
-    try FaceParser(session: open(model.modelID))
+    try FaceParser(session: openCommon(model.modelID))
   }
 }

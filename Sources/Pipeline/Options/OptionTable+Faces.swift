@@ -3,7 +3,7 @@ import Imaging
 import Processors
 
 extension OptionTable {
-  static let faces = [detector, landmarker, selector, tracker, masker]
+  static let faces = [detector, landmarker, recognizer, selector, tracker, masker]
 
   private static let defaults = FaceOptions()
 
@@ -51,6 +51,15 @@ extension OptionTable {
         "face-landmarker-score", section: "face_landmarker", .number(0...1), default: "\(defaults.landmarkerScore)",
         help: "Least confidence of a mesh; a face whose mesh scores lower is not used. A published landmarker "
           + "that scores lower leaves the alignment to the detector; 0 does without it."),
+    ])
+
+  static let recognizer = OptionGroup(
+    "Face recogniser",
+    [
+      OptionSpec(
+        "face-recognizer-model", section: "face_recognizer", .choice(FaceRecognizerModel.allCases.map(\.rawValue)),
+        default: FaceRecognizerModel.auto.rawValue, peer: "-",
+        help: "Tells faces apart. auto takes arcface where the landmarker is a published one or a processor needs it.")
     ])
 
   static let ordering = OptionGroup("Face selector", [selectorOrder])

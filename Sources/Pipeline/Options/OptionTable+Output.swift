@@ -66,6 +66,10 @@ extension OptionTable {
       OptionSpec(
         "execution-device-ids", section: "execution", .integers(nil), default: "0", help: "Devices to use."),
       OptionSpec(
+        "video-memory-strategy", section: "memory", .choice(MemoryStrategy.allCases.map(\.rawValue)),
+        default: "strict",
+        help: "Models kept loaded between runs of one process: none, those that find and mask faces, all."),
+      OptionSpec(
         "execution-thread-count", section: "execution", .integer(1...32), peer: "8",
         help: "Frames worked on at the same time. Without it the number of cores."),
       OptionSpec(

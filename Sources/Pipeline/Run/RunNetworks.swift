@@ -13,7 +13,7 @@ final class RunNetworks {
   }
 
   let factory: FaceNetworks
-  /// Nil with a published landmarker, whose faces are looked for in every frame afresh.
+  /// Nil with a published landmarker, whose faces are looked for in every frame afresh, and where nobody needs faces.
   let mesh: Mesh?
   /// Who tells faces apart.
   let recognizerModel: FaceRecognizerModel
@@ -21,14 +21,16 @@ final class RunNetworks {
   /// Keeps the occlusion network loaded until the workers have made theirs of it.
   private let masker: OcclusionMasker?
 
-  init(_ options: RunOptions, models: any ModelLoading) throws {
+  init(_ options: RunOptions, models: any ModelLoading, kept: KeptModels) throws {
     self.options = options
     let runtime = try OnnxRuntime.open(path: options.runtimePath)
-    let factory = FaceNetworks(runtime: runtime, models: models, session: options.session, onOpen: options.onOpen)
+    let factory = FaceNetworks(runtime: runtime, models: models, session: options.session) {
+      [strategy = options.memoryStrategy] session, use in kept.keep(session, use, strategy)
+    }
     self.factory = factory
     recognizerModel = options.recognizer.resolved(
       landmarker: options.faces.landmarkerModel, needsArcFace: options.needs.contains(.arcFace))
-    guard options.faces.landmarkerModel.isMesh else {
+    guard options.needsFaces, options.faces.landmarkerModel.isMesh else {
       (mesh, masker) = (nil, nil)
       return
     }
@@ -42,6 +44,7 @@ final class RunNetworks {
   /// What finds the faces of single pictures, with their traits where wanted. With a published landmarker also their
   /// identity and, where a processor needs it, the mesh.
   func looker(traits: Bool, identity: Bool = false) throws -> any FaceLooking {
+    guard options.needsFaces else { return NoFaces() }
     guard let mesh else { return try publishedLooker(traits: traits, identity: identity)() }
     let analyser = FaceAnalyser(
       detector: mesh.detector, landmarker: mesh.landmarker, recognizer: nil,
@@ -51,6 +54,7 @@ final class RunNetworks {
 
   /// Makes what one worker looks with; only with a published landmarker.
   func publishedLooker(traits: Bool, identity: Bool) -> @Sendable () throws -> any FaceLooking {
+    guard options.needsFaces else { return { NoFaces() } }
     var detail: FaceDetail = []
     if traits { detail.insert(.traits) }
     if identity { detail.insert(.identity) }
@@ -62,6 +66,11 @@ final class RunNetworks {
 }
 
 extension PublishedFaceAnalyser: FaceLooking {}
+
+/// For processors that have no use for faces.
+final class NoFaces: FaceLooking {
+  func faces(in frame: Frame) throws -> [Face] { [] }
+}
 
 /// Finds faces with their mesh in single pictures.
 final class MeshLooker: FaceLooking {

@@ -19,6 +19,7 @@ public struct RunOptions: Sendable {
   public var selector: FaceSelectorOptions
   public var tracker: FaceTrackerOptions
   public var recognizer: FaceRecognizerModel
+  public var memoryStrategy: MemoryStrategy
   public var trimStart: Int?
   public var trimEnd: Int?
   /// Settings of a video.
@@ -38,6 +39,9 @@ public struct RunOptions: Sendable {
   public var needs: ProcessorNeeds
   /// Every option, for the processors' own.
   public let values: OptionValues
+
+  /// Whether any processor works on faces.
+  var needsFaces: Bool { !needs.isDisjoint(with: [.faces, .mesh, .arcFace, .traits]) }
 
   /// Whether the mesh swapper asks our own occlusion network.
   var needsOpenOccluder: Bool {
@@ -71,6 +75,7 @@ public struct RunOptions: Sendable {
     selector = try FaceSelectorOptions(values)
     tracker = try FaceTrackerOptions(values)
     recognizer = values.string("face_recognizer_model").flatMap(FaceRecognizerModel.init) ?? .auto
+    memoryStrategy = values.string("video_memory_strategy").flatMap(MemoryStrategy.init) ?? .strict
     trimStart = values.integer("trim_frame_start")
     trimEnd = values.integer("trim_frame_end")
     video = VideoOutput(values)

@@ -59,6 +59,7 @@ extension Runner {
     let reference = try identifies && !isAhead ? reference(networks, given) : nil
     let chooser = FaceChooser(options: options.selector, reference: reference, source: given)
     guard let mesh = networks.mesh else {
+      if !options.needsFaces { return (GivenFaces(chooser: chooser), nil) }
       let search = FaceSearch(
         makeLooker: networks.publishedLooker(traits: traits, identity: identifies), tracker: options.tracker)
       return (GivenFaces(chooser: chooser), search)

@@ -17,16 +17,20 @@ public final class Runner {
   private var warnings: [String] = []
   private var sources: [SourceFile] = []
   private let models: (any ModelLoading)?
+  private let kept: KeptModels
 
   /// - Parameters:
   ///   - stop: ends the run from outside.
   ///   - progress: counts the frames.
   ///   - partial: knows the unfinished output while there is one.
+  ///   - kept: where models go that stay loaded after the run (`--video-memory-strategy`).
   ///   - models: gives the models; nil = the store on this machine, with `--models-path`.
   public init(
     options: RunOptions, logger: Logger, stop: StopToken = StopToken(), progress: RunProgress = RunProgress(),
-    partial: PartialFiles = PartialFiles(), models: (any ModelLoading)? = nil
+    partial: PartialFiles = PartialFiles(), models: (any ModelLoading)? = nil,
+    kept: KeptModels = .process
   ) {
+    self.kept = kept
     self.options = options
     self.models = models
     self.logger = logger
@@ -43,9 +47,11 @@ public final class Runner {
     if let report = options.reportPath { try OutputCheck.run(output: report, inputs: inputs) }
     let kind = try SourceFiles.kind(of: options.targetPath)
     sources = options.needs.contains(.sources) ? try SourceFiles.sources(options.sourcePaths) : []
-    let preparation = Preparation("networks") { [options, models] in
-      try RunNetworks(options, models: models ?? ModelStore(modelsPath: options.values.string("models_path")))
+    let preparation = Preparation("networks") { [options, models, kept] in
+      try RunNetworks(
+        options, models: models ?? ModelStore(modelsPath: options.values.string("models_path")), kept: kept)
     }
+    defer { kept.release(options.memoryStrategy) }
     let outcome: RunOutcome
     switch kind {
     case .picture: outcome = try runPicture(preparation)
@@ -78,8 +84,7 @@ public final class Runner {
   }
 
   private func report(_ outcome: RunOutcome) -> RunReport {
-    let needsFaces = !options.needs.isDisjoint(with: [.faces, .mesh])
-    if needsFaces, outcome.counts.frames > 0, outcome.counts.framesWithoutFace == outcome.counts.frames {
+    if options.needsFaces, outcome.counts.frames > 0, outcome.counts.framesWithoutFace == outcome.counts.frames {
       warn("No face was found in '\(options.targetPath)'; the frames are unchanged.")
     }
     let seconds = progress.seconds
