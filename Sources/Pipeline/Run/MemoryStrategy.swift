@@ -1,5 +1,5 @@
 import Faces
-public import Inference
+import Inference
 
 /// `--video-memory-strategy`: which models stay loaded when a run has ended, for the next run of the same process.
 public enum MemoryStrategy: String, Sendable, CaseIterable {
