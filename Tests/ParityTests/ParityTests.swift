@@ -7,8 +7,11 @@ import Testing
 @Suite struct ParityTests {
   /// Cases made for this repository.
   static let own = ParityCase.folders(in: TestPaths.fixture("cases"))
-  /// The whole kit, where it lies beside the package; the groups of whole runs belong to the command's tests.
-  static let kit = TestPaths.shared("parity/cases").map(ParityCase.folders) ?? []
+  /// The kit, where it lies beside the package, without the groups that only the command can run: those are in its own
+  /// tests.
+  static let kit = (TestPaths.shared("parity/cases").map(ParityCase.folders) ?? []).filter { folder in
+    !["end_to_end", "media"].contains((try? ParityCase(folder: folder))?.group)
+  }
 
   @Test("Golden cases of the kit beside the package", arguments: kit)
   func kitCase(folder: String) throws { try check(folder) }

@@ -69,12 +69,12 @@ import Testing
   }
 
   @Test func configFileErrorsNameFileKeyAndRange() throws {
-    let ini = try IniFile(text: "[face_detector]\nface_detector_model = yolo_face\n", path: "my.ini")
+    let ini = try IniFile(text: "[face_detector]\nface_detector_model = yolo_fase\n", path: "my.ini")
     #expect {
       _ = try OptionValues(table: table, given: [:], ini: ini)
     } throws: { error in
       let text = "\(error)"
-      return ["my.ini", "line 2", "face_detector_model", "yolo_face", "centerface"].allSatisfy(text.contains)
+      return ["my.ini", "line 2", "face_detector_model", "yolo_fase", "centerface"].allSatisfy(text.contains)
     }
   }
 

@@ -50,7 +50,8 @@ public struct Benchmark: Sendable {
     let networks = FaceNetworks(runtime: runtime, models: store)
     let analyser = try networks.analyser(FaceOptions(values))
     let loader = SourceLoader(
-      looker: MeshLooker(analyser: analyser, traits: nil), limitMegapixels: PictureFile.defaultLimitMegapixels, logger: logger, stop: stop)
+      looker: MeshLooker(analyser: analyser, traits: nil), limitMegapixels: PictureFile.defaultLimitMegapixels,
+      logger: logger, stop: stop)
     let sources = RunSources { [source] in try loader.load(SourceFiles.sources([source])) }
     let swap = SwapMeasurement(
       clip: clip, portrait: clip.size, analyser: analyser, sources: try sources.meshSources())

@@ -63,6 +63,10 @@ public enum OptionTable {
     "config-path", section: nil, .path, peer: "facefusion.ini",
     help: "Options as an ini file. Without it likeness.ini of the working folder is read, else facefusion.ini.")
 
+  static let whoseDefaults = OptionSpec(
+    "defaults", section: nil, .choice(["likeness", "facefusion"]), default: "likeness", peer: "-",
+    help: "Whose defaults hold where they differ. facefusion needs the models that FaceFusion takes by itself.")
+
   static let paths = OptionGroup(
     "Files",
     [
@@ -78,7 +82,7 @@ public enum OptionTable {
       OptionSpec(
         "temp-path", section: "paths", .path, peer: "the system's folder",
         help: "Folder for the unfinished output; without it the unfinished output lies beside the result."),
-      configPath,
+      configPath, whoseDefaults,
       OptionSpec("report", section: nil, .path, peer: "-", help: "Write the summary to this file as JSON."),
     ])
 

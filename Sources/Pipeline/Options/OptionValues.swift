@@ -9,19 +9,35 @@ public struct OptionValues: OptionReading {
   /// Things in the config file that are not used, in words.
   public let warnings: [String]
 
+  /// With `defaults facefusion` among the given values, FaceFusion's default holds where it differs from ours.
+  ///
   /// - Parameters:
   ///   - given: values of the command line by key, already checked.
   ///   - ini: the config file, if there is one. A bad value in it is an error of code `configuration`.
   public init(table: [OptionSpec], given: [String: [String]], ini: IniFile?) throws {
     specs = Dictionary(uniqueKeysWithValues: table.map { ($0.key, $0) })
     var values: [String: [String]] = [:]
+    let isPeers = given[OptionTable.whoseDefaults.key] == ["facefusion"]
     for spec in table {
-      values[spec.key] = spec.defaultValue.map { spec.takesSeveral ? IniFile.words(in: $0) : [$0] }
+      let value = isPeers ? Self.peerDefault(of: spec) : spec.defaultValue
+      values[spec.key] = value.map { spec.takesSeveral ? IniFile.words(in: $0) : [$0] }
     }
     var warnings: [String] = []
     if let ini { values.merge(try Self.values(of: ini, table, &warnings)) { $1 } }
     self.values = values.merging(given) { $1 }
     self.warnings = warnings
+  }
+
+  /// FaceFusion's default; ours where it has no such option or finds its default out at run time.
+  private static func peerDefault(of spec: OptionSpec) -> String? {
+    switch spec.kind {
+    case .path, .paths, .words: return spec.defaultValue
+    default: break
+    }
+    guard let peer = spec.peerDefault, peer != "-",
+      spec.firstBadValue(in: spec.takesSeveral ? IniFile.words(in: peer) : [peer]) == nil
+    else { return spec.defaultValue }
+    return peer
   }
 
   private static func values(

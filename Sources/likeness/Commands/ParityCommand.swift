@@ -12,7 +12,7 @@ struct ParityCommand: ParsableCommand {
       + groups.flatMap { $0.groups }.sorted().joined(separator: ", ") + ".",
     shouldDisplay: false)
 
-  static let groups: [any ParityGroup.Type] = ParityGroups.all + [MediaCases.self]
+  static let groups: [any ParityGroup.Type] = ParityGroups.all + [EndToEndCases.self, MediaCases.self]
 
   @Argument(help: "Folder with case.json and its arrays.")
   var caseFolder: String
