@@ -68,6 +68,21 @@ import Testing
     #expect(values.warnings.isEmpty)
   }
 
+  @Test func defaultsOfFaceFusionHoldWhereAskedFor() throws {
+    func values(_ words: String...) throws -> OptionValues {
+      try OptionValues(table: table, given: ParsedArguments(words, table: table).values, ini: nil)
+    }
+    let peers = try values("--defaults", "facefusion", "--face-mask-blur", "0.5")
+    #expect(peers.string("face_detector_model") == "yolo_face")
+    #expect(peers.string("face_swapper_model") == "hyperswap_1a_256")
+    #expect(peers.strings("face_mask_types") == ["box"])
+    #expect(peers.number("face_mask_blur") == 0.5)
+    // No such option there, or found out at run time: ours.
+    #expect(peers.string("detect_interval") == "10")
+    #expect(peers.string("temp_path") == nil)
+    #expect(try values().string("face_detector_model") == "centerface")
+  }
+
   @Test func configFileErrorsNameFileKeyAndRange() throws {
     let ini = try IniFile(text: "[face_detector]\nface_detector_model = yolo_fase\n", path: "my.ini")
     #expect {

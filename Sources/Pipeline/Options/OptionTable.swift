@@ -50,11 +50,14 @@ public enum OptionTable {
     ])
 
   /// Options of `faces`.
-  public static let faceListing: [OptionGroup] = [drawing, detector, landmarker, ordering, execution, misc]
+  public static let faceListing: [OptionGroup] = [drawing, detector, landmarker, recognizer, ordering, execution, misc]
 
   static let drawing = OptionGroup(
     "Files",
     [
+      OptionSpec(
+        "frame-number", section: nil, .integer(0...Int(Int32.max)), default: "0", peer: "-",
+        help: "Which frame of a video is looked at, counted from 0."),
       OptionSpec("draw", section: nil, .path, peer: "-", help: "Write the picture with the faces drawn to this file."),
       configPath, limitMegapixels,
     ])

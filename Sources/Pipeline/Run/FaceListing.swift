@@ -35,20 +35,19 @@ public struct FaceListing: Codable, Sendable {
   public var height: Int
   public var faces: [Entry]
 
-  /// Looks for the faces of a picture, or of the first frame of a video, in the order of `--face-selector-order`.
+  /// Looks for the faces of a picture, or of one frame of a video (`--frame-number`), in the order of `--face-selector-order`.
   ///
   /// - Parameter drawing: where to write the picture with the faces drawn; nil = nowhere.
   public static func make(of path: String, _ values: OptionValues, drawing: String?) throws -> FaceListing {
     let options = try FaceOptions(values)
     let limit = values.number("limit_megapixels") ?? PictureFile.defaultLimitMegapixels
     if let drawing { try OutputCheck.run(output: drawing, inputs: [path]) }
-    let picture = try picture(path, limitMegapixels: limit)
+    let picture = try picture(path, frame: values.integer("frame_number") ?? 0, limitMegapixels: limit)
     let runtime = try OnnxRuntime.open(path: values.string("onnxruntime_path"))
     let store = try ModelStore(modelsPath: values.string("models_path"))
     let networks = FaceNetworks(runtime: runtime, models: store, session: SessionOptions(values))
-    let analyser = try networks.analyser(options)
-    var faces = try analyser.faces(in: picture.frame)
-    for index in faces.indices { try analyser.embed(&faces[index], in: picture.frame) }
+    let recognizer = values.string("face_recognizer_model").flatMap(FaceRecognizerModel.init) ?? .auto
+    var faces = try find(in: picture.frame, options, networks, recognizer.resolved(landmarker: options.landmarkerModel))
     let order = values.string("face_selector_order").flatMap(FaceSelectorOrder.init) ?? .largeSmall
     faces = FaceSelector.sorted(faces, by: order)
     if let drawing { try draw(faces, on: picture, to: drawing) }
@@ -56,19 +55,31 @@ public struct FaceListing: Codable, Sendable {
       file: path, width: picture.frame.size.width, height: picture.frame.size.height, faces: faces.map(Entry.init))
   }
 
+  private static func find(
+    in frame: Frame, _ options: FaceOptions, _ networks: FaceNetworks, _ recognizer: FaceRecognizerModel
+  ) throws -> [Face] {
+    guard options.landmarkerModel.isMesh else {
+      return try networks.publishedAnalyser(options, detail: .identity, recognizer: recognizer).faces(in: frame)
+    }
+    let analyser = try networks.analyser(options, recognizer: recognizer)
+    var faces = try analyser.faces(in: frame)
+    for index in faces.indices { try analyser.embed(&faces[index], in: frame) }
+    return faces
+  }
+
   private static func draw(_ faces: [Face], on picture: Picture, to path: String) throws {
     for face in faces { FaceDebugger.draw(face, [.boundingBox, .landmark5, .landmark68], on: picture.frame) }
     try PictureFile.write(picture, to: path, quality: 95)
   }
 
-  private static func picture(_ path: String, limitMegapixels: Double) throws -> Picture {
+  private static func picture(_ path: String, frame number: Int, limitMegapixels: Double) throws -> Picture {
     switch try SourceFiles.kind(of: path) {
     case .picture: return try PictureFile.read(path, limitMegapixels: limitMegapixels)
     case .video:
-      let reader = try VideoReader(path: path)
+      let reader = try VideoReader(path: path, options: .init(trimStart: number))
       try SourceFiles.check(size: reader.source.size, path: path, limitMegapixels: limitMegapixels)
       guard let frame = try reader.next() else {
-        throw PipelineError(.input, "The video '\(path)' has no frames.")
+        throw PipelineError(.input, "The video '\(path)' has no frame \(number).")
       }
       return Picture(frame: frame.frame.copy())
     case .audio, .other:

@@ -45,6 +45,10 @@ public final class Runner {
     let inputs = options.sourcePaths + [options.targetPath]
     try OutputCheck.run(output: options.outputPath, inputs: inputs)
     if let report = options.reportPath { try OutputCheck.run(output: report, inputs: inputs) }
+    let devices = options.values.integers("execution_device_ids")
+    if devices.count > 1 {
+      warn("Of --execution-device-ids only the first, \(devices[0]), is used.")
+    }
     let kind = try SourceFiles.kind(of: options.targetPath)
     sources = options.needs.contains(.sources) ? try SourceFiles.sources(options.sourcePaths) : []
     let preparation = Preparation("networks") { [options, models, kept] in
