@@ -99,7 +99,7 @@ let package = Package(
       dependencies: ["Faces", "Imaging", "Inference", "ModelStore", "Processors", "TestSupport"],
       swiftSettings: swiftSettings),
     .executableTarget(
-      name: "Kernels", dependencies: ["Imaging", "Processors"], path: "Benchmarks/Kernels",
+      name: "Kernels", dependencies: ["Faces", "Imaging", "Inference", "Processors"], path: "Benchmarks/Kernels",
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Fixtures")],

@@ -10,5 +10,6 @@ struct Kernels {
   /// One entry a module.
   private static let tables: [(String, @Sendable () -> Void)] = [
     ("imaging", measureImaging), ("swapper", measureSwapper), ("bars", measureBars),
+    ("families", measureFamilies),
   ]
 }

@@ -47,8 +47,9 @@ struct PaintSource {
   // Transparent: the optimiser otherwise calls it, and every vector goes through memory.
   @_transparent
   func taps(_ x: Float8, _ y: Float8) -> TapLanes {
-    let cx = lanesClamp(x, .zero, Float8(repeating: lastX))
-    let cy = lanesClamp(y, .zero, Float8(repeating: lastY))
+    // In this order what is not a number becomes 0 and never a place outside.
+    let cx = lanesMin(lanesMax(.zero, x), Float8(repeating: lastX))
+    let cy = lanesMin(lanesMax(.zero, y), Float8(repeating: lastY))
     let (left, top) = (cx.rounded(.down), cy.rounded(.down))
     let offset =
       lanesRound(top) &* Int8x32(repeating: Int32(truncatingIfNeeded: stride))

@@ -90,12 +90,12 @@ struct ChromaPaint<Sample: PairSample> {
     let down = Float(Int32(truncatingIfNeeded: y))
     for cell in stride(from: cells.lowerBound, to: cells.upperBound, by: 8) {
       let x = cell &<< shiftX
-      let face = Float.lanes(row.face + x, step: step)
+      let face = spread(row.face, x, row.columns)
       let at = laneIndices + Float8(repeating: Float(Int32(truncatingIfNeeded: cell)))
       var (cb, cr) = (sources.0.lanes(cell, cellRow, Sample.self), sources.1.lanes(cell, cellRow, Sample.self))
       if !lanesAreZero(face) && !isFull(row, x) {
-        let moveX = Float.lanes(row.fromX + x, step: step) * scaleX - at
-        let moveY = (Float.lanes(row.fromY + x, step: step) - down) * scaleY
+        let moveX = spread(row.fromX, x, row.columns) * scaleX - at
+        let moveY = (spread(row.fromY, x, row.columns) - down) * scaleY
         let taps = sources.0.taps(at + moveX, moveY + Float(Int32(truncatingIfNeeded: cellRow)))
         cb = lanesMix(cb, sources.0.fetch(taps, Sample.self), face)
         cr = lanesMix(cr, sources.1.fetch(taps, Sample.self), face)
@@ -105,9 +105,23 @@ struct ChromaPaint<Sample: PairSample> {
     }
   }
 
+  /// One value a cell, for eight cells from column `x` on. Cells of four columns reach further than the lists of a row
+  /// go, so there what lies outside its columns is 0 and is not read.
+  @inline(__always)
+  private func spread(_ list: UnsafePointer<Float>, _ x: Int, _ columns: Range<Int>) -> Float8 {
+    if shiftX < 2 { return Float.lanes(list + x, step: 1 &<< shiftX) }
+    var values = Float8.zero
+    for lane in 0..<8 {
+      let column = x &+ (lane &<< shiftX)
+      if columns.contains(column) { values[lane] = list[column] }
+    }
+    return values
+  }
+
   /// Whether nothing of what was there shows in eight cells from column `x` on.
   @inline(__always)
   private func isFull(_ row: PaintedRow, _ x: Int) -> Bool {
+    guard shiftX < 2 else { return false }
     var least = UnsafeRawPointer(row.mask + x).loadUnaligned(as: Float8.self)
     for part in 1..<(1 &<< shiftX) {
       least = lanesMin(least, UnsafeRawPointer(row.mask + (x &+ 8 &* part)).loadUnaligned(as: Float8.self))

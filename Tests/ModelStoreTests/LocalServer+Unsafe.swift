@@ -39,7 +39,11 @@ final class LocalServer: Sendable {
     Thread { [weak self] in
       while true {
         let descriptor = accept(listener, nil, nil)
-        guard descriptor >= 0 else { return }
+        guard descriptor >= 0 else {
+          // Only here: a number that is closed while this thread still listens may already be another server's.
+          close(listener)
+          return
+        }
         let connection = Connection(descriptor)
         Thread { [weak self] in
           guard let request = connection.readRequest() else { return }
@@ -52,7 +56,6 @@ final class LocalServer: Sendable {
 
   deinit {
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
   }
 
   /// One client. The connection ends with the last reference.
