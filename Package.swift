@@ -33,6 +33,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
@@ -78,16 +80,25 @@ let package = Package(
       resources: [.copy("Resources")],
       swiftSettings: swiftSettings),
     .target(
+      name: "Safeguards",
+      dependencies: [
+        "Faces", "Imaging", "Inference", "ModelStore",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "TOMLKit", package: "TOMLKit"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(
       name: "Pipeline",
       dependencies: [
-        "Faces", "Imaging", "Inference", "Media", "ModelStore", "Processors",
+        "Faces", "Imaging", "Inference", "Media", "ModelStore", "Processors", "Safeguards",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "likeness",
       dependencies: [
-        "Faces", "Imaging", "Inference", "Media", "ModelStore", "Parity", "Pipeline", "Processors", "TestSupport",
+        "Faces", "Imaging", "Inference", "Media", "ModelStore", "Parity", "Pipeline", "Processors", "Safeguards",
+        "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -118,6 +129,8 @@ let package = Package(
     .testTarget(
       name: "ParityTests", dependencies: ["Parity", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SafeguardsTests", dependencies: ["Safeguards", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(

@@ -28,7 +28,7 @@ import Testing
       let models = StandInModels(folder: folder)
       for name in names {
         let bytes = try models.load(ModelID(rawValue: String(name.dropLast(5))))
-        let growth = try ResidentMemory.growth(rounds: 25) {
+        let growth = try ResidentMemory.growth(rounds: 25, limit: 4 << 20) {
           let session = try InferenceSession(
             runtime: runtime, bytes: bytes, name: name, options: SessionOptions(providers: .list([.cpu])))
           #expect(!session.outputs.isEmpty)

@@ -28,7 +28,7 @@ import Testing
         sources: [SourcePicture(name: "a", picture: picture, face: face)], masks: FaceMaskOptions(types: []),
         networks: TinySwappers(model).networks)
       var round = 0
-      return try ResidentMemory.growth(rounds: 25) {
+      return try ResidentMemory.growth(rounds: 25, limit: 4 << 20) {
         let worker = try plan.makeWorker()
         round += 1
         guard round % 5 == 0 else { return }
