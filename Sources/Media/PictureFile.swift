@@ -40,12 +40,15 @@ public enum PictureFile {
   ///   - quality: 0…100 for JPEG (quantiser `round(31 − 0.31·quality)`, at least 1; 4:4:4 from 80 on) and WebP.
   ///   - scale: 1 keeps the size exactly, else ``VideoOutput/scaledSize(_:by:)``.
   ///   - inputs: Files that must not be overwritten.
+  ///   - completing: Given the complete file while it still has its hidden name, to add to it; what it throws ends the
+  ///     writing and leaves nothing behind.
   /// - Returns: What could not be kept, in sentences for the user.
   ///
   /// Throws: badSetting, unknownContainer, folderMissing, notWritable, outputEqualsInput, diskFull, encoderUnavailable.
   @discardableResult
   public static func write(
-    _ picture: Picture, to path: String, quality: Int = 80, scale: Double = 1, inputs: [String] = []
+    _ picture: Picture, to path: String, quality: Int = 80, scale: Double = 1, inputs: [String] = [],
+    completing: (_ hiddenPath: String) throws -> Void = { _ in }
   ) throws -> [String] {
     guard (0...100).contains(quality) else {
       throw MediaError(.badSetting, "The picture quality is \(quality), which is not between 0 and 100.")
@@ -62,6 +65,7 @@ public enum PictureFile {
     do {
       let encoded = try PictureEncoder.encode(picture, as: format, quality: quality, scale: scale)
       try file.store(encoded.bytes)
+      try completing(file.path)
       try file.commit()
       return encoded.warnings
     } catch {

@@ -85,8 +85,11 @@ public final class VideoWriter {
 
   /// Completes the file and gives it its name.
   ///
+  /// - Parameter completing: Given the complete file while it still has its hidden name, to add to it; what it throws
+  ///   ends the writing and leaves nothing behind.
+  ///
   /// Throws: diskFull, writeFailed, notWritable, noFrames when nothing was written, cancelled.
-  public func finish() throws -> Summary {
+  public func finish(completing: (_ hiddenPath: String) throws -> Void = { _ in }) throws -> Summary {
     try guarded {
       guard let last = previous else {
         throw MediaError(.noFrames, "No frame was written to '\(file.finalPath)'.")
@@ -97,6 +100,7 @@ public final class VideoWriter {
       try drain(after: nil)
       try copier?.finish(end: source.endsBeforeFile ? clock.seconds(of: end) : nil)
       try muxer.finish()
+      try completing(file.path)
       try file.commit()
       isOver = true
     }
