@@ -41,6 +41,9 @@ public struct SafeguardPolicy: Codable, Sendable, Hashable {
     public var mode = Mode.required
     /// The registry; nil = `safeguards/protected.sqlite` in Likeness' folder.
     public var registry: String?
+    /// Two faces nearer than this are one person's, 0…1, on the scale of `--reference-face-distance`
+    /// (``Embedding/matchDistance(to:)``).
+    public var distance = 0.3
   }
 
   /// Faces of children. Needs an age model; without one there is nothing to go by, which is recorded.
