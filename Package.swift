@@ -130,7 +130,11 @@ let package = Package(
       name: "ParityTests", dependencies: ["Parity", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "SafeguardsTests", dependencies: ["Safeguards", "TestSupport"], swiftSettings: swiftSettings),
+      name: "SafeguardsTests",
+      dependencies: [
+        "Safeguards", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: swiftSettings),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
