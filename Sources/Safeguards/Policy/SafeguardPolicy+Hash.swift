@@ -15,10 +15,7 @@ extension SafeguardPolicy {
   /// SHA-256 of ``canonicalJSON``, 64 lower-case hex digits.
   public var hash: String {
     get throws {
-      SHA256.hash(data: Data(try canonicalJSON.utf8)).map { byte in
-        let digits = String(byte, radix: 16)
-        return digits.count == 1 ? "0" + digits : digits
-      }.joined()
+      Hex.text(SHA256.hash(data: Data(try canonicalJSON.utf8)))
     }
   }
 
