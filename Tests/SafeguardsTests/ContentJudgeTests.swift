@@ -132,16 +132,10 @@ struct Shelf: ModelLoading {
 
   // MARK: - The real network
 
-  private static let real: FaceNetworks? = {
-    guard let runtime = try? OnnxRuntime.open(), let store = try? ModelStore(), (try? store.load(.openNsfw)) != nil
-    else { return nil }
-    return FaceNetworks(runtime: runtime, models: store, session: SessionOptions(providers: .list([.cpu])))
-  }()
-
   /// Scores that ONNX Runtime for Python gave for the same pictures, made with NumPy.
-  @Test(.enabled(if: real != nil, "needs the open pack: run ./scripts/setup"))
+  @Test(.enabled(if: SamplePhotos.networks != nil, Comment(rawValue: SamplePhotos.skipReason)))
   func theRealNetworkGivesItsScores() throws {
-    let judge = try ContentJudge(networks: #require(ContentJudgeTests.real), threshold: 0.8)
+    let judge = try ContentJudge(networks: #require(SamplePhotos.networks), threshold: 0.8)
     let size = PixelSize(width: 256, height: 256)
     let grey = PixelBuffer8(size: size, channels: 3, samples: [UInt8](repeating: 128, count: size.area * 3))
     #expect(try abs(judge.score(of: grey) - 0.1975825) < 2e-3)
