@@ -40,6 +40,24 @@ import Testing
     #expect(gate.result.outcome == .refused && gate.result.measures["unknown"] == 1)
   }
 
+  @Test func aSourceThatIsTooYoungEndsTheJob() throws {
+    let gate = gate()
+    try gate.checkSource(traits(20..<29), name: "a.jpg")
+    #expect(gate.result.outcome == .passed)
+    for traits in [traits(10..<19), nil] {
+      #expect(
+        throwsSafeguardsError(.minor, saying: ["'b.jpg'", "under 18"]) {
+          try gate.checkSource(traits, name: "b.jpg")
+        })
+    }
+    #expect(gate.result.outcome == .refused && gate.result.reason?.contains("'b.jpg'") == true)
+    #expect(gate.result.measures == ["judged": 2, "young": 1, "unknown": 1, "young_tracks": 0])
+    for lenient in [self.gate(.warn), self.gate(.off), self.gate(hasClassifier: false)] {
+      try lenient.checkSource(traits(3..<9), name: "b.jpg")
+      #expect(lenient.result.outcome == (lenient.needsTraits ? .warned : .notChecked))
+    }
+  }
+
   @Test func aWarningLeavesNobodyOut() {
     let gate = gate(.warn)
     #expect(gate.needsTraits && gate.allows(traits(3..<9), track: 1) && gate.allows(nil, track: 2))

@@ -13,6 +13,7 @@ public final class MinorGate: Sendable {
     var young = 0
     var unknown = 0
     var youngTracks: Set<Int> = []
+    var youngSource: String?
   }
 
   private let policy: SafeguardPolicy.Minors
@@ -67,7 +68,29 @@ public final class MinorGate: Sendable {
     return !isDoubtful || policy.mode == .warn
   }
 
-  /// What the gate has found up to now. Leaving faces out is its way to refuse, it never ends a job.
+  /// Judges the face of a source. There is nothing to leave out here: a source that is too young ends the job.
+  ///
+  /// - Parameters:
+  ///   - traits: nil where the classifier was not asked; counts as too young while there is a classifier.
+  ///   - name: of the source, for messages.
+  /// - Throws: ``SafeguardsError`` of code `minor`, in mode `required`.
+  public func checkSource(_ traits: FaceTraits?, name: String) throws {
+    guard needsTraits else { return }
+    let isYoung = traits.map { MinorGate.isYoung($0.age, under: policy.age) } ?? true
+    findings.withLock { found in
+      found.judged += traits == nil ? 0 : 1
+      guard isYoung else { return }
+      if traits == nil { found.unknown += 1 } else { found.young += 1 }
+      found.youngSource = found.youngSource ?? name
+    }
+    guard isYoung, policy.mode == .required else { return }
+    throw SafeguardsError(
+      .minor, "The face of the source '\(name)' may be that of somebody under \(policy.age).",
+      hint: "The policy of this machine decides (Documentation/policy.md).")
+  }
+
+  /// What the gate has found up to now; meaningful also after it has thrown. In the target it refuses by leaving faces as
+  /// they are, which does not end the job.
   public var result: GateResult {
     guard policy.mode != .off else { return .off(.minors) }
     guard hasClassifier else {
@@ -84,6 +107,11 @@ public final class MinorGate: Sendable {
       return GateResult(.minors, .notChecked, reason: "No face was about to be swapped.", measures: measures)
     }
     guard found.young + found.unknown > 0 else { return GateResult(.minors, .passed, measures: measures) }
+    if let source = found.youngSource {
+      return GateResult(
+        .minors, policy.mode == .required ? .refused : .warned,
+        reason: "The face of the source '\(source)' may be that of somebody under \(policy.age).", measures: measures)
+    }
     let what = policy.mode == .required ? "were left as they are" : "were swapped"
     return GateResult(
       .minors, policy.mode == .required ? .refused : .warned,
