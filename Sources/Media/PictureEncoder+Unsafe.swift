@@ -14,11 +14,10 @@ enum PictureEncoder {
   }
 
   static func encode(
-    _ picture: Picture, as format: PictureFormat, quality: Int, scale: Double
+    _ picture: Picture, as format: PictureFormat, quality: Int, size: PixelSize
   ) throws -> (bytes: [UInt8], warnings: [String]) {
-    let size = VideoOutput.scaledSize(picture.frame.size, by: scale)
     let plan = plan(for: picture.frame, as: format, quality: quality)
-    let box = try frame(picture.frame, size: size, plan: plan, scale: scale)
+    let box = try frame(picture.frame, size: size, plan: plan)
     var bytes = try encode(box, plan: plan, format: format)
     var warnings: [String] = []
     if picture.frame.format.hasAlpha, !plan.keepsAlpha {
@@ -74,7 +73,7 @@ enum PictureEncoder {
   }
 
   /// The picture in the encoder's pixel format and size.
-  private static func frame(_ frame: Frame, size: PixelSize, plan: Plan, scale: Double) throws -> AVFrameBox {
+  private static func frame(_ frame: Frame, size: PixelSize, plan: Plan) throws -> AVFrameBox {
     guard var from = Scaler.Side(frame) else {
       throw MediaError(.badSetting, "A frame of layout \(frame.format) cannot be written as a picture.")
     }
@@ -91,7 +90,10 @@ enum PictureEncoder {
     }
     // JPEG's own YUV is BT.601.
     let to = Scaler.Side(size: size, format: plan.pixelFormat, matrix: .bt601, isFullRange: true)
-    let filter: Scaler.Filter = scale > 1 ? .lanczos : scale <= 0.5 ? .area : .bicubic
+    let isLarger = size.width > frame.size.width || size.height > frame.size.height
+    // A half may have been rounded up to an even number.
+    let isHalf = 2 * (size.width - 1) <= frame.size.width && 2 * (size.height - 1) <= frame.size.height
+    let filter: Scaler.Filter = isLarger ? .lanczos : isHalf ? .area : .bicubic
     try Scaler(from: from, to: to, filter: filter).convert(frame, to: box)
     return box
   }

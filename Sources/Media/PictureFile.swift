@@ -38,7 +38,8 @@ public enum PictureFile {
   ///
   /// - Parameters:
   ///   - quality: 0…100 for JPEG (quantiser `round(31 − 0.31·quality)`, at least 1; 4:4:4 from 80 on) and WebP.
-  ///   - scale: 1 keeps the size exactly, else ``VideoOutput/scaledSize(_:by:)``.
+  ///   - scale: 0.25…8; 1 keeps the size exactly, else ``VideoOutput/scaledSize(_:by:)``.
+  ///   - original: What `scale` is relative to; nil = the picture's own size.
   ///   - inputs: Files that must not be overwritten.
   ///   - completing: Given the complete file while it still has its hidden name, to add to it; what it throws ends the
   ///     writing and leaves nothing behind.
@@ -47,7 +48,8 @@ public enum PictureFile {
   /// Throws: badSetting, unknownContainer, folderMissing, notWritable, outputEqualsInput, diskFull, encoderUnavailable.
   @discardableResult
   public static func write(
-    _ picture: Picture, to path: String, quality: Int = 80, scale: Double = 1, inputs: [String] = [],
+    _ picture: Picture, to path: String, quality: Int = 80, scale: Double = 1, of original: PixelSize? = nil,
+    inputs: [String] = [],
     completing: (_ hiddenPath: String) throws -> Void = { _ in }
   ) throws -> [String] {
     guard (0...100).contains(quality) else {
@@ -63,7 +65,8 @@ public enum PictureFile {
     }
     let file = try PartialFile(finalPath: path, inputs: inputs + [picture.path].compactMap { $0 })
     do {
-      let encoded = try PictureEncoder.encode(picture, as: format, quality: quality, scale: scale)
+      let size = VideoOutput.scaledSize(original ?? picture.frame.size, by: scale)
+      let encoded = try PictureEncoder.encode(picture, as: format, quality: quality, size: size)
       try file.store(encoded.bytes)
       try completing(file.path)
       try file.commit()

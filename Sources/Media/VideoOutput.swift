@@ -10,9 +10,9 @@ public struct VideoOutput: Sendable {
   public var quality: Int
   /// Whole times by which the frames that will be written are larger than the source's, on both axes.
   public var enlargement: Int
-  /// 0.25…8, of the frames that will be written; 1 keeps their size exactly, else both sides are rounded to even
-  /// numbers.
-  public var scale: Double
+  /// 0.25…8, of the source, whatever ``enlargement`` is; 1 is its size exactly, else both sides are rounded to even
+  /// numbers. nil = the size of the frames that will be written.
+  public var scale: Double?
   /// Frames a second; nil keeps every frame at its own time.
   public var fps: Rational?
   /// nil = tracks are copied as they are where possible, else encoded with ``Container/defaultAudioEncoder``.
@@ -28,7 +28,7 @@ public struct VideoOutput: Sendable {
 
   public init(
     encoder: VideoEncoder? = nil, preset: VideoPreset = .veryfast, quality: Int = 80,
-    enlargement: Int = 1, scale: Double = 1,
+    enlargement: Int = 1, scale: Double? = nil,
     fps: Rational? = nil, audioEncoder: AudioEncoder? = nil, audioQuality: Int = 80, audioVolume: Int = 100,
     threads: Int = 0, encoderOptions: [String: String] = [:]
   ) {
@@ -57,7 +57,7 @@ public struct VideoOutput: Sendable {
     try check("The audio quality", Double(audioQuality), 0...100)
     try check("The audio volume", Double(audioVolume), 0...100)
     try check("The enlargement", Double(enlargement), 1...64)
-    try check("The scale", scale, 0.25...8)
+    if let scale { try check("The scale", scale, 0.25...8) }
     if let fps {
       guard fps.isPositive else { throw MediaError(.badSetting, "A frame rate of \(fps) is not possible.") }
       try check("The frame rate", fps.value, 1...1000)
@@ -66,8 +66,8 @@ public struct VideoOutput: Sendable {
 
   /// Size of the encoded frames for a source of this size.
   public func size(of source: PixelSize) -> PixelSize {
-    let frames = PixelSize(width: source.width * enlargement, height: source.height * enlargement)
-    return VideoOutput.scaledSize(frames, by: scale)
+    if let scale { return VideoOutput.scaledSize(source, by: scale) }
+    return PixelSize(width: source.width * enlargement, height: source.height * enlargement)
   }
 
   /// Size after scaling: unchanged at scale 1; else truncated, then rounded to even (half to even), at least 2.

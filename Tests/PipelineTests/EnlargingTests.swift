@@ -29,7 +29,7 @@ import Testing
 
   @discardableResult
   private static func run(
-    in folder: TemporaryFolder, _ target: String, _ output: String, _ more: String...
+    in folder: TemporaryFolder, _ target: String, _ output: String, _ more: [String] = []
   ) throws -> RunReport {
     let arguments =
       ["-t", target, "-o", output, "--processors", "frame_enhancer", "--frame-enhancer-model", "real_esrgan_x2"]
@@ -89,19 +89,20 @@ import Testing
 
   @Test(
     arguments: [
-      (PixelSize(width: 64, height: 48), PixelFormat.yuv420, 1.0), (PixelSize(width: 64, height: 48), fine, 1.0),
-      (PixelSize(width: 61, height: 45), fine, 1.0), (PixelSize(width: 64, height: 48), PixelFormat.yuv420, 0.5),
+      (PixelSize(width: 64, height: 48), PixelFormat.yuv420, nil), (PixelSize(width: 64, height: 48), fine, 2.0),
+      (PixelSize(width: 61, height: 45), fine, nil), (PixelSize(width: 64, height: 48), PixelFormat.yuv420, 1.0),
     ])
-  func aVideoHasTwiceTheSizeAndTheSameLength(size: PixelSize, format: PixelFormat, scale: Double) throws {
+  func aVideoHasTwiceTheSizeAndTheSameLength(size: PixelSize, format: PixelFormat, scale: Double?) throws {
     let folder = try TemporaryFolder()
     let (target, output) = (folder.path("in.mp4"), folder.path("out.mp4"))
     let color = ColorDescription(primaries: 1, transfer: 1, matrixCode: 1)
     try Self.clip(target, size: size, format: format, color: color)
-    let report = try Self.run(in: folder, target, output, "--output-video-scale", "\(scale)")
+    let more = scale.map { ["--output-video-scale", "\($0)"] } ?? []
+    let report = try Self.run(in: folder, target, output, more)
     #expect(report.frames == Self.frames)
 
     let (before, after) = (try Self.pictures(of: target), try Self.pictures(of: output))
-    let whole = scale == 1
+    let whole = scale != 1
     #expect(after.source.size == (whole ? PixelSize(width: 2 * size.width, height: 2 * size.height) : size))
     #expect(after.source.format == format)
     #expect(after.source.color == before.source.color)
@@ -123,15 +124,15 @@ import Testing
     #expect(folder.contents == ["in.mp4", "models", "out.mp4"])
   }
 
-  @Test(arguments: [(PixelSize(width: 61, height: 45), 1.0), (PixelSize(width: 60, height: 44), 0.5)])
-  func aPictureHasTwiceTheSize(size: PixelSize, scale: Double) throws {
+  @Test(arguments: [(PixelSize(width: 61, height: 45), nil), (PixelSize(width: 61, height: 45), 1.0)])
+  func aPictureHasTwiceTheSizeUnlessAScaleIsGiven(size: PixelSize, scale: Double?) throws {
     let folder = try TemporaryFolder()
     let (target, output) = (folder.path("in.png"), folder.path("out.png"))
     let picture = Self.picture(3, size)
     try PictureFile.write(Picture(frame: Frame(picture)), to: target)
-    try Self.run(in: folder, target, output, "--output-image-scale", "\(scale)")
+    try Self.run(in: folder, target, output, scale.map { ["--output-image-scale", "\($0)"] } ?? [])
     let result = try PictureFile.read(output).frame.toPixelBuffer8()
-    if scale == 1 {
+    if scale == nil {
       // Through the network's 0…1 and back, cut to 8 bit.
       let through = picture.samples.map { UInt8(Float(Double($0) / 255) * 255) }
       let expected = Self.doubled(PixelBuffer8(size: size, channels: 3, samples: through))
@@ -162,7 +163,8 @@ import Testing
   @Test func theFinishedSizeFollowsFromFactorAndScale() {
     let source = PixelSize(width: 427, height: 241)
     #expect(VideoOutput(enlargement: 4).size(of: source) == PixelSize(width: 1708, height: 964))
-    #expect(VideoOutput(enlargement: 2, scale: 0.5).size(of: source) == PixelSize(width: 428, height: 240))
+    #expect(VideoOutput(enlargement: 2, scale: 1).size(of: source) == source)
+    #expect(VideoOutput(enlargement: 4, scale: 0.5).size(of: source) == PixelSize(width: 212, height: 120))
     #expect(VideoOutput().size(of: source) == source)
   }
 }

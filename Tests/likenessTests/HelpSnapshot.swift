@@ -277,8 +277,8 @@ enum HelpSnapshot {
       --output-image-quality N
           Quality of JPEG and WebP pictures. Takes a whole number from 0 to 100. Default: 80
       --output-image-scale N
-          Size of the picture relative to the target, or to what processors that enlarge made of it.
-          Takes a number from 0.25 to 8. Default: 1.0
+          Size of the picture relative to the target. Without it as large as the processors make it.
+          Takes a number from 0.25 to 8. (FaceFusion: 1.0)
       --output-audio-encoder NAME
           copy keeps every track as it is where the container allows; a volume other than 100 needs an
           encoder. Takes one of: copy, flac, aac, libmp3lame, libopus, libvorbis, pcm_s16le, pcm_s32le.
@@ -298,8 +298,8 @@ enum HelpSnapshot {
           Quality of the picture; 80 is crf 10 for libx264. Takes a whole number from 0 to 100. Default:
           80
       --output-video-scale N
-          Size of the video relative to the target, or to what processors that enlarge made of it. Takes
-          a number from 0.25 to 8. Default: 1.0
+          Size of the video relative to the target. Without it as large as the processors make it. Takes
+          a number from 0.25 to 8. (FaceFusion: 1.0)
       --output-video-fps N
           Frames a second; the length stays. Without it every frame keeps its own time. FaceFusion stops
           at 60. Takes a number from 1 to 240.

@@ -10,8 +10,8 @@ extension OptionTable {
         "output-image-quality", section: "output_creation", .integer(0...100), default: "80",
         help: "Quality of JPEG and WebP pictures."),
       OptionSpec(
-        "output-image-scale", section: "output_creation", .number(0.25...8), default: "1.0",
-        help: "Size of the picture relative to the target, or to what processors that enlarge made of it."),
+        "output-image-scale", section: "output_creation", .number(0.25...8), peer: "1.0",
+        help: "Size of the picture relative to the target. Without it as large as the processors make it."),
       OptionSpec(
         "output-audio-encoder", section: "output_creation", .choice(["copy"] + AudioEncoder.allCases.map(\.rawValue)),
         default: "copy",
@@ -25,8 +25,8 @@ extension OptionTable {
         help: "Loudness in percent; 0 leaves the sound out."),
     ] + encoding.options + [
       OptionSpec(
-        "output-video-scale", section: "output_creation", .number(0.25...8), default: "1.0",
-        help: "Size of the video relative to the target, or to what processors that enlarge made of it."),
+        "output-video-scale", section: "output_creation", .number(0.25...8), peer: "1.0",
+        help: "Size of the video relative to the target. Without it as large as the processors make it."),
       OptionSpec(
         "output-video-fps", section: "output_creation", .number(1...240),
         help: "Frames a second; the length stays. Without it every frame keeps its own time. FaceFusion stops at 60."),

@@ -75,7 +75,7 @@ extension VideoOutput {
     self.init(
       encoder: values.string("output_video_encoder").flatMap(VideoEncoder.init),
       preset: values.string("output_video_preset").flatMap(VideoPreset.init) ?? .veryfast,
-      quality: values.integer("output_video_quality") ?? 80, scale: values.number("output_video_scale") ?? 1,
+      quality: values.integer("output_video_quality") ?? 80, scale: values.number("output_video_scale"),
       fps: values.number("output_video_fps").map(Rational.init(frameRate:)),
       audioEncoder: values.string("output_audio_encoder").flatMap(AudioEncoder.init),
       audioQuality: values.integer("output_audio_quality") ?? 80,

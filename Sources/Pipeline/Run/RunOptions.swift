@@ -26,8 +26,8 @@ public struct RunOptions: Sendable {
   public var video: VideoOutput
   /// Quality of a picture, 0…100.
   public var imageQuality: Int
-  /// Size of a picture relative to the target, 0.25…8.
-  public var imageScale: Double
+  /// Size of a picture relative to the target, 0.25…8; nil = what the processors make of it.
+  public var imageScale: Double?
   public var limitMegapixels: Double
   /// Whether a damaged target is used as far as it can be read.
   public var continuesOnDamage: Bool
@@ -80,7 +80,7 @@ public struct RunOptions: Sendable {
     trimEnd = values.integer("trim_frame_end")
     video = VideoOutput(values)
     imageQuality = values.integer("output_image_quality") ?? 80
-    imageScale = values.number("output_image_scale") ?? 1
+    imageScale = values.number("output_image_scale")
     limitMegapixels = values.number("limit_megapixels") ?? 64
     continuesOnDamage = values.string("on_damage") == "continue"
     session = SessionOptions(values)

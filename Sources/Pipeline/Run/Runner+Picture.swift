@@ -12,6 +12,7 @@ extension Runner {
       try PictureFile.read(
         options.targetPath, limitMegapixels: options.limitMegapixels, toleratesDamage: options.continuesOnDamage)
     }
+    let size = picture.frame.size
     let networks = try preparation.get()
     let sources = sources(networks)
     let plans = try plans(networks, sources: sources)
@@ -27,8 +28,8 @@ extension Runner {
     defer { place.discard() }
     try timings.measure(.encode) {
       let lost = try PictureFile.write(
-        picture, to: place.workingPath, quality: options.imageQuality, scale: options.imageScale,
-        inputs: options.sourcePaths)
+        picture, to: place.workingPath, quality: options.imageQuality, scale: options.imageScale ?? 1,
+        of: options.imageScale == nil ? nil : size, inputs: options.sourcePaths)
       for warning in lost { warn(warning) }
       try place.commit()
     }
