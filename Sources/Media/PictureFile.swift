@@ -1,5 +1,5 @@
 import Foundation
-import Imaging
+public import Imaging
 
 /// Reads and writes picture files.
 public enum PictureFile {
