@@ -38,6 +38,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
+    .target(name: "CC2PA", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(
       name: "CFFmpegSystem",
@@ -82,7 +83,7 @@ let package = Package(
     .target(
       name: "Safeguards",
       dependencies: [
-        "Faces", "Imaging", "Inference", "ModelStore",
+        "CC2PA", "Faces", "Imaging", "Inference", "ModelStore",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"), .product(name: "TOMLKit", package: "TOMLKit"),
       ],
