@@ -1,9 +1,13 @@
 /// Our own 5×7 font: capitals, digits and the signs that labels need. A row is five bits, the left pixel first.
-enum BitmapFont {
-  /// Seven rows from the top.
+public enum BitmapFont {
+  /// Seven rows from the top; a hollow box for a character without a glyph.
   static func rows(of character: Character) -> [UInt8] {
-    let capital = character.uppercased().first ?? character
-    return glyphs[capital] ?? [0x1F, 0x11, 0x11, 0x11, 0x11, 0x11, 0x1F]
+    glyph(of: character) ?? [0x1F, 0x11, 0x11, 0x11, 0x11, 0x11, 0x1F]
+  }
+
+  /// Seven rows from the top, small letters as capitals; nil for a character without a glyph.
+  public static func glyph(of character: Character) -> [UInt8]? {
+    glyphs[character.uppercased().first ?? character]
   }
 
   private static let glyphs: [Character: [UInt8]] = [
