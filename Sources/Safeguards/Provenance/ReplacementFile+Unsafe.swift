@@ -1,0 +1,62 @@
+import Foundation
+
+/// A file written beside another one, which takes its place when it is finished and vanishes otherwise.
+final class ReplacementFile: @unchecked Sendable {
+  private let original: ReadableFile
+  private let path: String
+  private let descriptor: Int32
+  private var isCommitted = false
+
+  /// Throws `marking` when the folder cannot be written to.
+  init(for original: ReadableFile) throws {
+    self.original = original
+    let place = URL(fileURLWithPath: original.path)
+    let name = ".\(place.lastPathComponent.prefix(100)).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).marking"
+    path = place.deletingLastPathComponent().path + "/" + name
+    descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Self.failure(path) }
+  }
+
+  deinit {
+    close(descriptor)
+    if !isCommitted { unlink(path) }
+  }
+
+  private static func failure(_ path: String) -> SafeguardsError {
+    SafeguardsError(
+      .marking, "\(path) cannot be written: \(String(cString: strerror(errno))).",
+      hint: "Marking needs room for a second copy of the output beside it.")
+  }
+
+  /// Bytes written so far.
+  func size() throws -> Int {
+    var facts = stat()
+    guard fstat(descriptor, &facts) == 0 else { throw Self.failure(path) }
+    return Int(facts.st_size)
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+    var done = 0
+    while done < bytes.count, let start = bytes.baseAddress {
+      let count = pwrite(descriptor, start + done, bytes.count - done, off_t(offset + done))
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw Self.failure(path) }
+      done += count
+    }
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
+    while true {
+      let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw Self.failure(path) }
+      return count
+    }
+  }
+
+  /// Puts the file in the original's place, with its permissions. Throws `marking`; the original is then untouched.
+  func commit() throws {
+    guard fchmod(descriptor, original.mode) == 0, rename(path, original.path) == 0 else { throw Self.failure(path) }
+    isCommitted = true
+  }
+}
