@@ -121,6 +121,26 @@ struct Shelf: ModelLoading {
     }
   }
 
+  /// Halving first gives the same but for rounding, and keeps the formats a video can have.
+  @Test(arguments: [PixelFormat.rgb8, .yuv420, .yuv420p10])
+  func aLargeFrameIsHalvedFirst(format: PixelFormat) {
+    // Smooth, so that colours beyond what R, G, B can show are cut alike before and after.
+    let frame = SyntheticFrame.frame(.gradient, size: PixelSize(width: 1024, height: 512), format: format)
+    let small = OpenNsfw.picture(of: frame, FrameReduction())
+    #expect(small.size == PixelSize(width: 512, height: 256))
+    let (quick, whole) = (OpenNsfw.tensor(of: small), OpenNsfw.tensor(of: frame.bgrPicture()))
+    #expect(zip(quick, whole).allSatisfy { abs($0 - $1) <= 2 })
+  }
+
+  @Test(arguments: [(256, 256), (511, 900), (1283, 771), (5, 900)])
+  func framesOfAnySizeAreHalvedWithCare(width: Int, height: Int) {
+    let size = PixelSize(width: width, height: height)
+    let small = OpenNsfw.picture(of: SyntheticFrame.frame(.plain([0.2, 0.4, 0.6]), size: size), FrameReduction())
+    #expect(small.width >= min(width, 256) && small.height >= min(height, 256))
+    #expect((small[0, 0, 0], small[0, 0, 1], small[0, 0, 2]) == (153, 102, 51))
+    if min(width, height) < 512 { #expect(small.size == size) }
+  }
+
   @Test(arguments: [(1, 1), (3, 900), (900, 2), (256, 1), (255, 257)])
   func anySizeGivesAWholePicture(width: Int, height: Int) {
     let picture = SyntheticFrame.picture(

@@ -27,6 +27,7 @@ public final class ContentJudge: ContentJudging {
   private let session: InferenceSession
   private let input: Tensor
   private let analyser: ContentAnalyser?
+  private let reduction = FrameReduction()
 
   /// Whether the published analysers have a vote.
   public var asksAnalysers: Bool { analyser != nil }
@@ -45,12 +46,11 @@ public final class ContentJudge: ContentJudging {
   }
 
   public func judge(_ frame: Frame) throws -> ContentJudgement {
-    let picture = frame.bgrPicture()
-    let score = try score(of: picture)
+    let score = try score(of: OpenNsfw.picture(of: frame, reduction))
     var measures = [ModelID.openNsfw.rawValue: score]
     var isFlagged = score > threshold
     if let analyser {
-      let answers = try analyser.answers(for: picture)
+      let answers = try analyser.answers(for: frame.bgrPicture())
       for answer in answers { measures[answer.model.rawValue] = Double(answer.measure) }
       isFlagged = isFlagged || ContentAnalyser.verdict(on: answers).isFlagged
     }
@@ -92,6 +92,16 @@ enum OpenNsfw {
   static let side = 224
   static let whole = PixelSize(width: 256, height: 256)
   static let mean: [Float] = [104, 117, 123]
+
+  /// The frame as a B, G, R picture, halved as long as it stays larger than what is looked at: most of the work on a
+  /// large frame is saved. At its right and lower edge less than one of 256 parts may be lost.
+  static func picture(of frame: Frame, _ reduction: FrameReduction) -> PixelBuffer8 {
+    var times = 0
+    while min(frame.size.width, frame.size.height) >> (times + 1) >= whole.width { times += 1 }
+    let all = PixelRectangle(x1: 0, y1: 0, x2: frame.size.width, y2: frame.size.height)
+    guard times > 0, let reduced = reduction.reduce(frame, all, times: times) else { return frame.bgrPicture() }
+    return reduced.frame.bgrPicture()
+  }
 
   /// Rows of pixels of three values: 224 · 224 · 3.
   ///
