@@ -86,22 +86,6 @@ struct ProvenanceTests {
     #expect(finding.manifest?.ingredients.map(\.title).sorted() == ["me.png", "party.jpg"])
   }
 
-  @Test(arguments: ["a.jpg", "a.png", "lossy.webp", "fast.mp4"])
-  func oneChangedByteIsNoticed(name: String) throws {
-    let path = try marked(name)
-    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    // A byte of the content itself: it stands in the original too.
-    let original = try MarkSamples.bytes(name)
-    let piece = Array(original[(original.count / 2)..<(original.count / 2 + 24)])
-    let place = try #require(Data(bytes).range(of: Data(piece))).lowerBound + 9
-    var changed = bytes
-    changed[place] ^= 1
-    try folder.write(changed, to: "changed-" + name)
-    let finding = try MarkSamples.reader(folder).read(folder.path("changed-" + name))
-    #expect(finding.state == .invalid)
-    #expect(finding.problems.contains { $0.contains("Hash.mismatch") }, "\(finding.problems)")
-  }
-
   @Test func anotherInstallationKnowsNotTheSigner() throws {
     let finding = try MarkSamples.reader(folder, home: "elsewhere").read(marked("a.jpg"))
     #expect(finding.state == .valid && finding.problems.isEmpty)
@@ -123,8 +107,7 @@ struct ProvenanceTests {
   @Test func whatWasTakenOffIsMissed() throws {
     let path = try marked("a.jpg")
     let bare = folder.path("bare.jpg")
-    _ = try MarkSamples.run(
-      "ffmpeg", ["-v", "error", "-nostdin", "-i", path, "-c", "copy", "-bsf:v", "mjpeg2jpeg", bare])
+    _ = try MarkSamples.run("ffmpeg", ["-v", "error", "-nostdin", "-i", path, bare])
     let finding = try MarkSamples.reader(folder).read(bare)
     #expect(finding == ProvenanceFinding())
   }

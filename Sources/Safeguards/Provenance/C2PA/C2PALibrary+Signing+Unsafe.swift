@@ -20,7 +20,14 @@ extension C2PALibrary {
         let ocspFetch = false
         let verifyAfterSign = true
       }
-      struct Core: Encodable { let allowedNetworkHosts: [String] = [] }
+      struct Core: Encodable {
+        let allowedNetworkHosts: [String] = []
+        // Longer outputs pass through a file in TMPDIR instead of memory.
+        let backingStoreMemoryThresholdInMb = 64
+        // Movies are hashed in pieces of 4 MB; otherwise the library takes two buffers of 256 MB.
+        let merkleTreeChunkSizeInKb = 4096
+        let merkleTreeMaxProofs = 0
+      }
       struct Trust: Encodable { let userAnchors: String? }
       let version = 1
       let builder = Builder()
