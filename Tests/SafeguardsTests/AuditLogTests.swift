@@ -210,7 +210,9 @@ import Testing
     #expect(try given.verify().isIntact)
     #expect(try AuditPublicKey(text: fixture.log.publicKey.hex.uppercased()) == fixture.log.publicKey)
     let wrong = try AuditLog(reading: policy, key: AuditPublicKey(text: String(repeating: "ab", count: 32)))
-    #expect(try wrong.verify().findings.contains { $0.kind == .head })
+    let found = try wrong.verify()
+    #expect(found.findings.map(\.kind) == [.head] && found.entries == 6)
+    #expect(found.findings[0].detail.contains(fixture.log.publicKey.hex))
     #expect(throws: SafeguardsError.self) { try AuditPublicKey(text: "key") }
   }
 

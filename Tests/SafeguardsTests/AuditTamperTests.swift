@@ -142,6 +142,23 @@ import Testing
     #expect(!found.isEmpty && found.allSatisfy { $0.kind == .head }, "\(found)")
   }
 
+  /// Somebody cuts the log off and signs the new end with a key of his own.
+  @Test func aHeadOfAnotherKey() throws {
+    let fixture = try AuditFixture.filled()
+    let stranger = try AuditFixture().log.head()
+    try fixture.tamper { db in
+      try db.execute(
+        sql: """
+          DELETE FROM personal WHERE entry > 1; DELETE FROM entry WHERE number > 1;
+          UPDATE head SET number = ?, hash = ?, time = ?, key = ?, signature = ?
+          """,
+        arguments: [stranger.number, stranger.hash, stranger.time, stranger.key, stranger.signature])
+    }
+    let found = try fixture.verify().findings
+    #expect(found.map(\.kind) == [.head, .head])
+    #expect(found[0].detail.contains("names the key \(stranger.key)"))
+  }
+
   @Test func eachPersonalColumn() throws {
     for change in [
       "UPDATE personal SET text = 'Eve'", "UPDATE personal SET text = text || char(0)",

@@ -26,6 +26,11 @@ struct AuditRow {
   /// The content; null when it is no JSON.
   var json: CanonicalJSON { CanonicalJSON(parsing: content ?? []) ?? .null }
 
+  /// Whether the signature is this key's, for the number and the hash as they stand.
+  func isSigned(by key: AuditPublicKey) -> Bool {
+    key.isValid(signature, for: AuditChain.entryMessage(number: number, hash: hash))
+  }
+
   /// The row with what is wrong with it.
   ///
   /// - Parameters:
@@ -36,7 +41,7 @@ struct AuditRow {
     func add(_ kind: AuditFinding.Kind, _ what: String) {
       row.findings.append(AuditFinding(kind: kind, entry: number, detail: what))
     }
-    func isSigned(_ hash: String, as number: Int) -> Bool {
+    func signs(_ hash: String, as number: Int) -> Bool {
       key.isValid(signature, for: AuditChain.entryMessage(number: number, hash: hash))
     }
     guard let content else {
@@ -45,20 +50,20 @@ struct AuditRow {
     }
     let own = AuditChain.hash(previous: previous, content: content)
     let expected = number == 1 ? AuditChain.start : before?.hash
-    let isSignedAsItStands = isSigned(hash, as: number)
+    let isSignedAsItStands = isSigned(by: key)
     if own == hash && isSignedAsItStands {
       // The row is as it was written. If its predecessor is too, one must follow from the other.
       if let expected, expected != previous, before?.isIntact ?? true {
         add(.forked, "Entry \(number) goes on from another entry \(number - 1) than the one that is there.")
       }
-    } else if let place = writtenNumber, place != number, isSigned(hash, as: place) {
+    } else if let place = writtenNumber, place != number, signs(hash, as: place) {
       add(.reordered, "Entry \(place) stands in the place of entry \(number).")
     } else if isSignedAsItStands {
       // The hash is right, so content or previous hash are not.
       let isContentRight = expected.map { AuditChain.hash(previous: $0, content: content) == hash } ?? false
       let part = isContentRight ? "previous hash" : "content"
       add(.changed, "Entry \(number): its \(part) was changed.")
-    } else if let own, isSigned(own, as: number) {
+    } else if let own, signs(own, as: number) {
       add(.changed, "Entry \(number): its hash was changed.")
     } else if own == hash {
       add(

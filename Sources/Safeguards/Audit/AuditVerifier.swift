@@ -29,6 +29,9 @@ struct AuditVerifier {
   mutating func check(against kept: [AuditHead]) {
     for head in kept { keptHashes[head.number] = "" }
     section { try $0.checkDatabase() }
+    var isForeign = false
+    section { isForeign = try $0.isForeign() }
+    guard !isForeign else { return }
     section { try $0.checkEntries() }
     section { try $0.findings += $0.personal.findings($0.db) }
     section { try $0.checkHead() }
@@ -61,6 +64,21 @@ struct AuditVerifier {
     for row in try Row.fetchAll(db, sql: "PRAGMA integrity_check(8)") where row.text(0) != "ok" {
       add(.damaged, nil, "The database is damaged: \(row.text(0) ?? "it does not say how").")
     }
+  }
+
+  /// Whether head and first entry are signed by one key, and that is not ours: nothing else can be told then.
+  private mutating func isForeign() throws -> Bool {
+    guard let head = try AuditHead.read(db), head.key != key.hex, let other = try? AuditPublicKey(text: head.key),
+      head.isSigned(by: other),
+      let first = try Row.fetchOne(db, sql: "SELECT \(AuditRow.columns) FROM entry ORDER BY number LIMIT 1"),
+      AuditRow(first).isSigned(by: other)
+    else { return false }
+    self.head = head
+    count = try Int.fetchOne(db, sql: "SELECT count(*) FROM entry") ?? 0
+    add(
+      .head, nil,
+      "The log is signed with another key, \(head.key): the key to check with is wrong, or the log was written anew.")
+    return true
   }
 
   private mutating func checkEntries() throws {
