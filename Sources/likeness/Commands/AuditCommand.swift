@@ -176,7 +176,8 @@ struct AuditCommand: ParsableCommand {
     func run() throws {
       let policy = try PolicyFile.load().policy.audit
       if expired && policy.retentionDays == nil {
-        throw ValidationError("The policy has no retention-days.")
+        throw SafeguardsError(
+          .request, "The policy has no retention-days, so nothing expires.", hint: "See Documentation/policy.md.")
       }
       let log = try AuditLog(policy: policy, program: Likeness.configuration.version)
       let record =
