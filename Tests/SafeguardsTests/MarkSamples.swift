@@ -20,6 +20,16 @@ enum MarkSamples {
     "late.mp4": ["-c:v", "libx264", "-preset", "ultrafast", "-metadata", "title=Clip"],
     "fast.mp4": ["-c:v", "libx264", "-preset", "ultrafast", "-movflags", "+faststart"],
     "fast.mov": ["-c:v", "libx264", "-preset", "ultrafast", "-movflags", "+faststart"],
+    "tags.mov": [
+      "-c:v", "libx264", "-preset", "ultrafast", "-movflags", "+faststart+use_metadata_tags", "-metadata", "title=Clip",
+      "-metadata", "com.apple.quicktime.make=Maker", "-metadata",
+      "AIGC=a long label of somebody else, longer than ours "
+        + String(repeating: "x", count: 300),
+    ],
+    "tags.mp4": [
+      "-c:v", "libx264", "-preset", "ultrafast", "-movflags", "+faststart+use_metadata_tags", "-metadata", "title=Clip",
+      "-metadata", "com.apple.quicktime.make=Maker",
+    ],
     "pieces.mp4": ["-c:v", "libx264", "-preset", "ultrafast", "-movflags", "+frag_keyframe+empty_moov"],
     "a.avi": ["-c:v", "mpeg4"], "a.mkv": ["-c:v", "libx264", "-preset", "ultrafast"],
   ]

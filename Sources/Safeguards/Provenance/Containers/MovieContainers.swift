@@ -85,6 +85,6 @@ private struct MovieFile {
     guard movie.headerSize == 8, movie.range.count <= Self.headerLimit, !boxes.contains(where: { $0.kind == "moof" })
     else { return nil }
     let content = try file.bytes(at: movie.content.lowerBound, count: movie.content.count)
-    return MovieHeader(content).adding("AIGC", aigc.json, isQuickTime: isQuickTime, end: movie.range.upperBound)
+    return MovieHeader(content).setting("AIGC", aigc.json, isQuickTime: isQuickTime, end: movie.range.upperBound)
   }
 }
