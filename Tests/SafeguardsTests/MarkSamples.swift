@@ -54,6 +54,20 @@ enum MarkSamples {
     return ["a.png", "a.tiff"].contains(name) ? "rgb24" : name == "a.bmp" ? "bgr24" : "yuv420p"
   }
 
+  private static let sums = Mutex<[String: String]>([:])
+
+  /// Sums of all decoded frames of a sample; worked out once.
+  static func frames(of name: String) throws -> String {
+    let bytes = try bytes(name)
+    return try sums.withLock { sums in
+      if let known = sums[name] { return known }
+      let folder = try TemporaryFolder()
+      let found = try frames(folder.write(bytes, to: name))
+      sums[name] = found
+      return found
+    }
+  }
+
   /// Sums of all decoded frames, by the ffmpeg program.
   static func frames(_ path: String) throws -> String {
     try run("ffmpeg", ["-v", "error", "-nostdin", "-i", path, "-map", "0:v", "-f", "framemd5", "-"])
