@@ -125,6 +125,11 @@ def output(planes):
     return (x.transpose(1, 2, 0) * 255).round().astype(np.uint8)[:, :, ::-1]
 
 
+def swapped(planes):
+    x = planes[0].transpose(1, 2, 0) * [0.5, 0.5, 0.5] + [0.5, 0.5, 0.5]
+    return x.clip(0, 1)[:, :, ::-1] * 255
+
+
 def tiles():
     padded = np.pad(frame, ((24, 112), (24, 232), (0, 0)))
     found = []
@@ -136,14 +141,15 @@ def tiles():
     return found
 
 
-big = cv2.resize(frame, (512, 512))
+big = np.expand_dims(cv2.resize(frame, (512, 512)).transpose(2, 0, 1), 0).astype(np.float32) / 255.0
 
 
 def merge():
+    parts = [(big[0].transpose(1, 2, 0) * 255).clip(0, 255).astype(np.uint8)[:, :, ::-1] for _ in range(45)]
     whole = np.zeros((5 * 480, 9 * 480, 3), np.uint8)
     for index in range(45):
         row, column = divmod(index, 9)
-        whole[row * 480:(row + 1) * 480, column * 480:(column + 1) * 480] = big[16:-16, 16:-16]
+        whole[row * 480:(row + 1) * 480, column * 480:(column + 1) * 480] = parts[index][16:-16, 16:-16]
     return whole[32:32 + 2160, 32:32 + 3840]
 
 
@@ -157,9 +163,9 @@ for name, template, side in (("hyperswap", "arcface_128", 256), ("gfpgan", "ffhq
     planes = signed(part)
     mask = box_mask(side)
     bar(f"{name} crop and input", f"{side}x{side}", lambda: signed(crop(template, side)[0]))
-    bar(f"{name} output to crop", f"{side}x{side}", lambda: output(planes))
+    bar(f"{name} output to crop", f"{side}x{side}", lambda: (output if name == "gfpgan" else swapped)(planes))
     pasted = part if name == "gfpgan" else part.astype(np.float64) + 0.3
     bar(f"{name} paste", f"{side}x{side}", lambda: paste(frame, pasted, mask, m))
 bar("box mask, not cached", "512x512", lambda: box_mask(512))
 bar("frame enhancer tiles and inputs", "45 x 256x256", tiles)
-bar("frame enhancer merge", "45 x 512x512", merge)
+bar("frame enhancer outputs to frame", "45 x 512x512", merge)

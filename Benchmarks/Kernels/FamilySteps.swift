@@ -17,9 +17,9 @@ func measureFamilies() {
 private func measureFinding(_ picture: PixelBuffer8, _ face: [Point]) {
   let canvas = PixelSize(width: 640, height: 640)
   let model = PublishedDetectorModel.yoloFace
+  let input = DetectorCanvas(model: model, size: canvas)
   bar("yolo_face input", size: "640x640", limit: nil) {
-    keep(
-      model.tensor(of: resize(picture, to: DetectorFit(picture: picture.size, canvas: canvas).fitted), canvas: canvas))
+    input.fill(with: resize(picture, to: DetectorFit(picture: picture.size, canvas: canvas).fitted))
   }
   var numbers = [Float](repeating: 0, count: 20 * 8400)
   for index in numbers.indices {
@@ -48,11 +48,13 @@ private func measureCrops(_ picture: PixelBuffer8, _ face: [Point]) {
       let crop = try? FaceCrop(of: picture, landmarks: face, template: template, side: side)
       if let crop { planes.setPlanes(of: crop.picture, levels: levels) }
     }
-    var result = crop.picture
-    bar("\(name) output to crop", size: "\(side)x\(side)", limit: nil) {
-      result.setPixels(fromPlanes: planes) { value, _ in
-        UInt8((min(max(value, -1), 1) + 1) / 2 * 255 + 0.5)
+    if name == "gfpgan" {
+      bar("\(name) output to crop", size: "\(side)x\(side)", limit: nil) {
+        keep(PixelBuffer8(planes: planes, as: PlanarBytes(.signed, rounds: true)))
       }
+    } else if let model = NetworkSwapperModel(named: "hyperswap_1a_256") {
+      var result = SwapCanvas(model: model, side: side)
+      bar("\(name) output to crop", size: "\(side)x\(side)", limit: nil) { result.set(planes, phase: .whole) }
     }
     let mask = boxMask(size: side, blur: 0.3)
     var frame = picture
@@ -73,11 +75,15 @@ private func measureCrops(_ picture: PixelBuffer8, _ face: [Point]) {
 
 private func measureFrames(_ picture: PixelBuffer8) {
   let grid = TileGrid(frame: picture.size, tiling: Tiling(edge: 256, border: 16, overlap: 8))
+  let planes = Tensor(shape: [1, 3, 256, 256])
   bar("frame enhancer tiles and inputs", size: "45 x 256x256", limit: nil) {
-    let planes = Tensor(shape: [1, 3, 256, 256])
-    for index in 0..<grid.count { planes.setPlanes(of: grid.tile(index, of: picture), levels: .unit) }
+    for index in 0..<grid.count { grid.fill(planes, with: picture, index) }
   }
-  let large = texturedPicture(512, 512)
-  let results = Array(repeating: large, count: grid.count)
-  bar("frame enhancer merge", size: "45 x 512x512", limit: nil) { keep(try? grid.merge(results, scale: 2)) }
+  let output = Tensor(shape: [1, 3, 512, 512])
+  output.setPlanes(of: texturedPicture(512, 512), levels: .unit)
+  bar("frame enhancer outputs to frame", size: "45 x 512x512", limit: nil) {
+    var frame = PixelBuffer8(size: PixelSize(width: 3840, height: 2160), channels: 3, repeating: 0)
+    for index in 0..<grid.count { grid.put(output, index, scale: 2, nil, into: &frame) }
+    keep(frame)
+  }
 }

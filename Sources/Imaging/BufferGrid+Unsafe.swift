@@ -9,7 +9,8 @@ struct BufferGrid {
   let pixelBytes: Int32
   let right: Int32
   let below: Int32
-  /// The last byte from which two pixels of 8-bit R, G, B can be read as eight bytes; −1 for other buffers.
+  /// The last byte from which two pixels of R, G, B, 8-bit or float, can be read with one sample more; −1 for other
+  /// buffers.
   private let lastColor: Int32
 
   init<Sample>(_ buffer: PixelBuffer<Sample>) {
@@ -21,7 +22,9 @@ struct BufferGrid {
     rowBytes = pixelBytes * Int32(buffer.width)
     right = buffer.width > 1 ? pixelBytes : 0
     below = buffer.height > 1 ? rowBytes : 0
-    lastColor = pixelBytes == 3 && right != 0 && below != 0 ? Int32(buffer.samples.count) - 8 : -1
+    let isColor = buffer.channels == 3 && (Sample.self == UInt8.self || Sample.self == Float.self)
+    let reach = Int32(buffer.samples.count - 7) * Int32(MemoryLayout<Sample>.size)
+    lastColor = isColor && right != 0 && below != 0 ? reach - (Sample.self == UInt8.self ? 1 : 0) : -1
   }
 
   /// Whether ``colors(_:_:scratch:)`` stays inside the buffer.
@@ -34,18 +37,18 @@ struct BufferGrid {
     return (two[0] | two[1]) >= 0
   }
 
-  /// R, G, B 0…255 at eight places of an 8-bit R, G, B buffer, bilinear: two pixels in one load. `scratch` has room for
-  /// eight vectors.
+  /// R, G, B at eight places of an R, G, B buffer, bilinear: whole pixels in one load. `scratch` has room for eight
+  /// vectors.
   @inline(__always)
-  func colors(
-    _ source: UnsafeRawPointer, _ taps: TapLanes, scratch: UnsafeMutablePointer<SIMD4<Float>>
+  func colors<Sample: GatherSample>(
+    _ source: UnsafeRawPointer, _ taps: TapLanes, scratch: UnsafeMutablePointer<SIMD4<Float>>, _: Sample.Type
   ) -> RGBLanes {
     @inline(__always) func put(_ lane: Int) {
-      let place = (source + Int(taps.upper[lane])).assumingMemoryBound(to: UInt8.self)
+      let place = source + Int(taps.upper[lane])
       // Along the row first, as in the peer.
       let (x, y) = (SIMD4(repeating: taps.fractionX[lane]), SIMD4(repeating: taps.fractionY[lane]))
-      let upper = mixed(UInt8.lanes(place, step: 1), x)
-      scratch[lane] = upper.addingProduct(mixed(UInt8.lanes(place + Int(below), step: 1), x) - upper, y)
+      let upper = mixed(place, x, Sample.self)
+      scratch[lane] = upper.addingProduct(mixed(place + Int(below), x, Sample.self) - upper, y)
     }
     put(0)
     put(1)
@@ -58,11 +61,18 @@ struct BufferGrid {
     return RGBLanes(pixels: scratch)
   }
 
-  /// Between two pixels of three bytes that lie side by side.
+  /// Between two pixels of three samples that lie side by side.
   @inline(__always)
-  private func mixed(_ pair: Float8, _ t: SIMD4<Float>) -> SIMD4<Float> {
-    let left = pair.lowHalf
-    return left.addingProduct(SIMD4(pair[3], pair[4], pair[5], pair[6]) - left, t)
+  private func mixed<Sample: GatherSample>(
+    _ place: UnsafeRawPointer, _ t: SIMD4<Float>, _: Sample.Type
+  ) -> SIMD4<Float> {
+    if Sample.self == UInt8.self {
+      let pair = UInt8.lanes(place.assumingMemoryBound(to: UInt8.self), step: 1)
+      let left = pair.lowHalf
+      return left.addingProduct(SIMD4(pair[3], pair[4], pair[5], pair[6]) - left, t)
+    }
+    let left = place.loadUnaligned(as: SIMD4<Float>.self)
+    return left.addingProduct((place + 12).loadUnaligned(as: SIMD4<Float>.self) - left, t)
   }
 
   // Transparent: the optimiser otherwise calls it, and every vector goes through memory.
@@ -95,5 +105,22 @@ struct BufferGrid {
     let upper = lanesMix(Sample.singles(left, taps.upper), Sample.singles(besides, taps.upper), taps.fractionX)
     let lower = lanesMix(Sample.singles(left, taps.lower), Sample.singles(besides, taps.lower), taps.fractionX)
     return lanesMix(upper, lower, taps.fractionY)
+  }
+
+  /// What a mask of one channel shows at eight places: 0 outside, kept within 0…1.
+  @_transparent
+  func shares(_ mask: UnsafeRawPointer, _ x: Float8, _ y: Float8) -> Float8 {
+    let cover = coverage(x, y)
+    if lanesAreZero(cover) { return .zero }
+    return lanesClamp(single(mask, taps(x, y)) * cover, .zero, Float8(repeating: 1))
+  }
+
+  /// The only channel of a buffer of floats at eight places, bilinear: two neighbours in one load.
+  @_transparent
+  func single(_ source: UnsafeRawPointer, _ taps: TapLanes) -> Float8 {
+    if right == 0 { return value(source, 0, taps, Float.self) }
+    let (a, b) = Float.pairs(source, taps.upper)
+    let (c, d) = Float.pairs(source, taps.lower)
+    return lanesMix(lanesMix(a, b, taps.fractionX), lanesMix(c, d, taps.fractionX), taps.fractionY)
   }
 }

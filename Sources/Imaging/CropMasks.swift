@@ -19,12 +19,16 @@ public func boxMask(size: Int, blur: Double, padding: MaskPadding = .none) -> Pi
   let amount = Int(Double(size) * 0.5 * blur)
   let edge = max(amount / 2, 1)
   func inset(_ percent: Int) -> Int { min(max(edge, size * percent / 100), size) }
-  var mask = PixelBufferF(size: PixelSize(width: size, height: size), channels: 1, repeating: 0)
-  let columns = (inset(padding.left), size - inset(padding.right))
-  for y in stride(from: inset(padding.top), to: size - inset(padding.bottom), by: 1) {
-    for x in stride(from: columns.0, to: columns.1, by: 1) { mask[x, y] = 1 }
+  let area = PixelSize(width: size, height: size)
+  func within(_ first: Int, _ end: Int) -> Range<Int> { first..<max(end, first) }
+  let columns = within(inset(padding.left), size - inset(padding.right))
+  let rows = within(inset(padding.top), size - inset(padding.bottom))
+  if amount > 0 { return blurredBox(size: area, columns: columns, rows: rows, sigma: Double(amount) * 0.25) }
+  var mask = PixelBufferF(size: area, channels: 1, repeating: 0)
+  for y in rows {
+    for x in columns { mask[x, y] = 1 }
   }
-  return amount > 0 ? gaussianBlur(mask, sigma: Double(amount) * 0.25) : mask
+  return mask
 }
 
 /// Box masks made once per size and setting. Owned by one worker; keeps the eight used last.

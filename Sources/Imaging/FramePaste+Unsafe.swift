@@ -52,12 +52,8 @@ extension Frame {
           paste.add(difference, cellRow: cellRow)
         }
       }
-      if let work = difference.work {
-        paste(work)
-      } else {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * width) { sums in
-          if let sums = sums.baseAddress { paste(sums) }
-        }
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * width) { sums in
+        if let sums = sums.baseAddress { paste(sums) }
       }
     case .interleavedRGB:
       let paste = PackedPaste<Sample>(

@@ -6,20 +6,11 @@ public struct FramePatch {
   public let size: PixelSize
   /// Frame → patch pixels.
   public let transform: AffineTransform
-  /// By row of the patch: the first column and one past the last that may not be zero; nil = all of it.
-  public let filled: UnsafePointer<SIMD2<Int32>>?
-  /// Room for 2 · (frame width + 16) floats to work in; nil = taken for the call.
-  public let work: UnsafeMutablePointer<Float>?
 
-  public init(
-    change: UnsafePointer<SIMD4<Float>>, size: PixelSize, transform: AffineTransform,
-    filled: UnsafePointer<SIMD2<Int32>>? = nil, work: UnsafeMutablePointer<Float>? = nil
-  ) {
+  public init(change: UnsafePointer<SIMD4<Float>>, size: PixelSize, transform: AffineTransform) {
     self.change = change
     self.size = size
     self.transform = transform
-    self.filled = filled
-    self.work = work
   }
 }
 
@@ -44,18 +35,13 @@ protocol FrameChange {
   func columns(_ y: Int, width: Int) -> Range<Int>
   /// The rows of the frame, within 0..<height, that may change.
   func rows(height: Int) -> Range<Int>
-  /// Room for 2 · (frame width + 16) floats, if there is any.
-  var work: UnsafeMutablePointer<Float>? { get }
 }
 
-extension WindowDifference: FrameChange {
-  var work: UnsafeMutablePointer<Float>? { nil }
-}
+extension WindowDifference: FrameChange {}
 
 /// Reads a patch at frame pixels. Its rim is zero, so places outside are moved onto the rim.
 struct PatchChange: FrameChange {
   private let patch: FramePatch
-  var work: UnsafeMutablePointer<Float>? { patch.work }
   private let m: AffineTransform
   private let lastX: Float
   private let lastY: Float
@@ -114,32 +100,7 @@ struct PatchChange: FrameChange {
     var high = Double(width)
     limit(m.a, m.b * Double(y) + m.c, Double(patch.size.width), &low, &high)
     limit(m.d, m.e * Double(y) + m.f, Double(patch.size.height), &low, &high)
-    if let filled = patch.filled { limit(to: filled, y, &low, &high) }
     return low < high ? Int(low)..<Int(high) : 0..<0
-  }
-
-  /// Narrows low..<high to the filled columns of the patch rows that frame row `y` runs across.
-  private func limit(to filled: UnsafePointer<SIMD2<Int32>>, _ y: Int, _ low: inout Double, _ high: inout Double) {
-    guard low < high, m.a > 1e-6 else { return }
-    let start = m.e * Double(y) + m.f
-    let ends = (start + m.d * low, start + m.d * high)
-    let last = Double(patch.size.height - 1)
-    let top = Int(min(max(min(ends.0, ends.1).rounded(.down), 0), last))
-    let bottom = Int(min(max(max(ends.0, ends.1).rounded(.down) + 1, 0), last))
-    // A steep line crosses so many rows that looking at them costs more than it saves.
-    guard bottom - top < 256 else { return }
-    var (first, end) = (Int32.max, Int32.min)
-    for row in top...bottom where filled[row].x < filled[row].y {
-      first = min(first, filled[row].x)
-      end = max(end, filled[row].y)
-    }
-    guard first < end else {
-      high = low
-      return
-    }
-    let offset = m.b * Double(y) + m.c
-    low = max(low, ((Double(first - 1) - offset) / m.a).rounded(.down))
-    high = min(high, ((Double(end) - offset) / m.a).rounded(.up) + 1)
   }
 
   /// Narrows low..<high to where slope · x + start lies in 0…extent − 1.

@@ -71,7 +71,7 @@ func lanesAreZero(_ v: Float8) -> Bool { all(v .== 0) }
 
 /// Floats from integers below 2^23: put as the low bits of 2^23, then taken off it.
 @inline(__always)
-private func lanesFloat(_ v: SIMD8<UInt32>) -> Float8 {
+func lanesFloat(_ v: SIMD8<UInt32>) -> Float8 {
   unsafeBitCast(v | SIMD8(repeating: 0x4B00_0000), to: Float8.self) - Float8(repeating: 8_388_608)
 }
 
@@ -168,6 +168,15 @@ extension Float: GatherSample {
     return Float8(at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7))
   }
 
+  /// The floats at `base + offset` and the ones after them; offsets in bytes.
+  @inline(__always)
+  static func pairs(_ base: UnsafeRawPointer, _ o: Int8x32) -> (Float8, Float8) {
+    @inline(__always) func at(_ lane: Int) -> UInt64 { (base + Int(o[lane])).loadUnaligned(as: UInt64.self) }
+    let words = SIMD8<UInt64>(at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7))
+    let floats = unsafeBitCast(words, to: SIMD16<Float>.self)
+    return (floats.evenHalf, floats.oddHalf)
+  }
+
   @inline(__always)
   static func lanes(_ p: UnsafePointer<Float>, step: Int) -> Float8 {
     if step == 1 { return UnsafeRawPointer(p).loadUnaligned(as: Float8.self) }
@@ -177,4 +186,27 @@ extension Float: GatherSample {
 
   @inline(__always)
   var float: Float { self }
+}
+
+/// Eight pixels of three bytes, each in the low bytes of a word with something above.
+@inline(__always)
+func pixelWords(_ pixels: UnsafePointer<UInt8>) -> SIMD8<UInt32> {
+  let base = UnsafeRawPointer(pixels)
+  @inline(__always) func at(_ offset: Int) -> UInt32 { (base + offset).loadUnaligned(as: UInt32.self) }
+  // The last one without the byte beyond it.
+  return SIMD8(at(0), at(3), at(6), at(9), at(12), at(15), at(18), at(20) &>> 8)
+}
+
+/// Writes eight pixels of three bytes, given in the low bytes of words with nothing above: two at a time as six bytes.
+@inline(__always)
+func storePixels(_ words: SIMD8<UInt32>, _ pixels: UnsafeMutablePointer<UInt8>) {
+  let pairs = unsafeBitCast(words, to: SIMD4<UInt64>.self)
+  let six = (pairs & 0xFF_FFFF) | ((pairs &>> 8) & 0xFFFF_FF00_0000)
+  let target = UnsafeMutableRawPointer(pixels)
+  target.storeBytes(of: six[0], as: UInt64.self)
+  (target + 6).storeBytes(of: six[1], as: UInt64.self)
+  (target + 12).storeBytes(of: six[2], as: UInt64.self)
+  // The last one without the two bytes beyond it.
+  (target + 18).storeBytes(of: UInt32(truncatingIfNeeded: six[3]), as: UInt32.self)
+  (target + 22).storeBytes(of: UInt16(truncatingIfNeeded: six[3] &>> 32), as: UInt16.self)
 }

@@ -29,6 +29,7 @@ func pasteLanes<Sample: WarpSample>(
 private struct CropPaste<Sample: WarpSample> {
   let cropGrid: BufferGrid
   let maskGrid: BufferGrid
+  let level: MaskLevel
   /// Rectangle → crop.
   let inverse: AffineTransform
   let channels: Int
@@ -38,6 +39,7 @@ private struct CropPaste<Sample: WarpSample> {
   init(crop: PixelBuffer<Sample>, mask: PixelBufferF, inverse: AffineTransform, step: Int) {
     cropGrid = BufferGrid(crop)
     maskGrid = BufferGrid(mask)
+    level = MaskLevel(mask)
     self.inverse = inverse
     self.step = step
     channels = min(step, crop.channels, 3)
@@ -48,26 +50,27 @@ private struct CropPaste<Sample: WarpSample> {
     _ scratch: UnsafeMutablePointer<SIMD4<Float>>
   ) {
     let (startX, startY) = inverse.rowStart(row)
+    let (stepX, stepY) = (Float8(repeating: Float(inverse.a)), Float8(repeating: Float(inverse.d)))
     var next = 0
     while next < length {
       let column = next
       next &+= 8
       let columns = laneIndices + Float8(repeating: Float(Int32(truncatingIfNeeded: column)))
-      let x = startX.addingProduct(columns, Float8(repeating: Float(inverse.a)))
-      let y = startY.addingProduct(columns, Float8(repeating: Float(inverse.d)))
-      let cover = maskGrid.coverage(x, y)
-      guard !lanesAreZero(cover) else { continue }
-      let sampled = maskGrid.value(mask, 0, maskGrid.taps(x, y), Float.self) * cover
-      let share = lanesClamp(sampled, .zero, Float8(repeating: 1))
+      let x = startX.addingProduct(columns, stepX)
+      let y = startY.addingProduct(columns, stepY)
+      let isLevel = level.holds(x, y)
+      let share = isLevel ? Float8(repeating: level.share) : maskGrid.shares(mask, x, y)
       guard !lanesAreZero(share) else { continue }
       let taps = cropGrid.taps(x, y)
       let pixels = line + (column &* step)
       let count = next <= length ? 8 : length &- column
-      if Sample.self == UInt8.self, channels == 3, cropGrid.areColors(taps) {
-        let colors = cropGrid.colors(crop, taps, scratch: scratch)
-        blendLanes(Sample.settled(colors.red), share, pixels, step, count)
-        blendLanes(Sample.settled(colors.green), share, pixels + 1, step, count)
-        blendLanes(Sample.settled(colors.blue), share, pixels + 2, step, count)
+      if channels == 3, step == 3, count == 8, cropGrid.areColors(taps) {
+        let colors = cropGrid.colors(crop, taps, scratch: scratch, Sample.self)
+        if isLevel, level.share == 1 {
+          putColors(colors, pixels)
+        } else {
+          blendColors(colors, share, pixels)
+        }
         continue
       }
       for channel in 0..<channels {
@@ -76,6 +79,29 @@ private struct CropPaste<Sample: WarpSample> {
       }
     }
   }
+
+  /// Eight pixels of three bytes, read and written as words.
+  @_transparent
+  private func blendColors(_ colors: RGBLanes, _ share: Float8, _ pixels: UnsafeMutablePointer<UInt8>) {
+    let old = pixelWords(pixels)
+    let byte = SIMD8<UInt32>(repeating: 0xFF)
+    let first = mixedBytes(lanesFloat(old & byte), Sample.settled(colors.red), share)
+    let second = mixedBytes(lanesFloat((old &>> 8) & byte), Sample.settled(colors.green), share)
+    let third = mixedBytes(lanesFloat((old &>> 16) & byte), Sample.settled(colors.blue), share)
+    storePixels(bits(first) | (bits(second) &<< 8) | (bits(third) &<< 16), pixels)
+  }
+
+  /// What is left of the blend where the share is 1.
+  @_transparent
+  private func putColors(_ colors: RGBLanes, _ pixels: UnsafeMutablePointer<UInt8>) {
+    let first = cutBytes(Sample.settled(colors.red))
+    let second = cutBytes(Sample.settled(colors.green))
+    let third = cutBytes(Sample.settled(colors.blue))
+    storePixels(bits(first) | (bits(second) &<< 8) | (bits(third) &<< 16), pixels)
+  }
+
+  @_transparent
+  private func bits(_ v: Int8x32) -> SIMD8<UInt32> { unsafeBitCast(v, to: SIMD8<UInt32>.self) }
 }
 
 /// target · (1 − share) + value · share, cut to 8 bit; untouched where the share is 0.
@@ -101,31 +127,51 @@ private func blendSome(
   for lane in 0..<count { target[lane &* step] = UInt8(truncatingIfNeeded: mixed[lane]) }
 }
 
-@inline(__always)
+@_transparent
 private func mixedBytes(_ old: Float8, _ value: Float8, _ share: Float8) -> Int8x32 {
   let sum = (old * (1 - share) + value * share).replacing(with: old, where: share .== 0)
-  return lanesRound(lanesClamp(sum, .zero, Float8(repeating: 255)).rounded(.down))
+  return cutBytes(sum)
 }
 
-/// Paste in double precision with the legacy grid.
-func pasteDoubles(
-  _ frame: inout PixelBuffer8, _ crop: PixelBuffer<Double>, _ mask: PixelBufferF, _ m: AffineTransform
-) {
-  precondition(mask.size == crop.size && mask.channels == 1, "the mask has the crop's size and one channel")
-  let area = PasteArea(frame: frame.size, crop: crop.size, transform: m)
-  guard area.size.area > 0, crop.size.area > 0 else { return }
-  let shares = warp(mask, area.transform, to: area.size, border: .constant)
-  let values = warp(crop, area.transform, to: area.size, border: .replicate)
-  let channels = min(frame.channels, crop.channels, 3)
-  for y in 0..<area.size.height {
-    for x in 0..<area.size.width {
-      let share = min(max(shares[x, y], 0), 1)
-      guard share > 0 else { continue }
-      for channel in 0..<channels {
-        let old = Double(frame[area.x1 + x, area.y1 + y, channel])
-        let sum = old * Double(1 - share) + values[x, y, channel] * Double(share)
-        frame[area.x1 + x, area.y1 + y, channel] = UInt8(min(max(sum, 0), 255))
+@_transparent
+private func cutBytes(_ v: Float8) -> Int8x32 {
+  lanesRound(lanesClamp(v, .zero, Float8(repeating: 255)).rounded(.down))
+}
+
+/// The rectangle around a mask's middle in which all samples are alike: nothing needs to be sampled there.
+private struct MaskLevel {
+  /// 0…1.
+  let share: Float
+  private let lowX: Float
+  private let highX: Float
+  private let lowY: Float
+  private let highY: Float
+
+  init(_ mask: PixelBufferF) {
+    let (width, height) = (mask.width, mask.height)
+    let (x, y) = (width / 2, height / 2)
+    let value = mask[x, y]
+    share = min(max(value, 0), 1)
+    var (left, right, top, bottom) = (x, x, y, y)
+    mask.samples.withUnsafeBufferPointer { samples in
+      let middle = y &* width
+      while left > 0, samples[middle &+ left &- 1] == value { left &-= 1 }
+      while right &+ 1 < width, samples[middle &+ right &+ 1] == value { right &+= 1 }
+      func isAlike(_ row: Int) -> Bool {
+        var others = 0
+        for column in left...right where samples[row &* width &+ column] != value { others &+= 1 }
+        return others == 0
       }
+      while top > 0, isAlike(top &- 1) { top &-= 1 }
+      while bottom &+ 1 < height, isAlike(bottom &+ 1) { bottom &+= 1 }
     }
+    (lowX, highX, lowY, highY) = (Float(left), Float(right), Float(top), Float(bottom))
+  }
+
+  /// Whether eight places that lie on a line are all inside; the ends decide.
+  @_transparent
+  func holds(_ x: Float8, _ y: Float8) -> Bool {
+    x[0] >= lowX && x[0] <= highX && x[7] >= lowX && x[7] <= highX
+      && y[0] >= lowY && y[0] <= highY && y[7] >= lowY && y[7] <= highY
   }
 }

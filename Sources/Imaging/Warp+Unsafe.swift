@@ -80,8 +80,8 @@ private func warpRow<Sample: WarpSample>(
     let share = border == .constant ? grid.coverage(x, y) : Float8(repeating: 1)
     let pixels = line + (first &* channels)
     column &+= 8
-    if Sample.self == UInt8.self, size.width >= 8, grid.areColors(taps) {
-      let colors = grid.colors(source, taps, scratch: scratch)
+    if size.width >= 8, channels == 3, grid.areColors(taps) {
+      let colors = grid.colors(source, taps, scratch: scratch, Sample.self)
       Sample.put(colors.red * share, pixels, step: 3, count: 8)
       Sample.put(colors.green * share, pixels + 1, step: 3, count: 8)
       Sample.put(colors.blue * share, pixels + 2, step: 3, count: 8)
@@ -142,6 +142,6 @@ func warpedOnGrid(
 }
 
 /// A position in 1/1024 pixel, rounded half to even.
-private func gridPosition(_ value: Double) -> Int {
+func gridPosition(_ value: Double) -> Int {
   Int(min(max(value * 1024, -1e15), 1e15).rounded(.toNearestOrEven))
 }

@@ -70,14 +70,23 @@ enum FacesCases: ParityGroup {
     return face
   }
 
-  /// The target's size and the working frame's. The case names the latter in words only ("… of 180x204"); its faces
-  /// are those of the kit's frame `six`, 360 × 272, which it does not repeat.
+  /// The target's size and the working frame's. The case names the latter in words only ("… of 180x204"). Where it
+  /// does not say the former, that is the one that takes the first box where the case wants it; all the other points
+  /// are still held against the case.
   private static func sizes(_ run: ParityRun) throws -> (target: PixelSize, work: PixelSize) {
     let words = run.parityCase.what.split(separator: " ").map { $0.split(separator: "x").compactMap { Int($0) } }
     guard let work = words.last(where: { $0.count == 2 }) else { throw run.invalid("what", run.parityCase.what) }
-    let target = run.numbers("frame_width_height", [360, 272])
-    return (
-      PixelSize(width: target[0], height: target[1]), PixelSize(width: work[0], height: work[1])
-    )
+    let size = PixelSize(width: work[0], height: work[1])
+    let given = run.numbers("frame_width_height", [])
+    if given.count == 2 { return (PixelSize(width: given[0], height: given[1]), size) }
+    let from = try run.parityCase.numbers(run.parityCase.input("face_0_bounding_box"))
+    let to = try run.parityCase.numbers(run.parityCase.output("scaled_bounding_box"))
+    guard from.count >= 4, to.count >= 4, to[2] > 0, to[3] > 0 else {
+      throw run.invalid("scaled_bounding_box", "\(to)")
+    }
+    func side(_ work: Int, _ index: Int) -> Int {
+      Int(min(max((Double(work) * from[index] / to[index]).rounded(), 1), 1e6))
+    }
+    return (PixelSize(width: side(work[0], 2), height: side(work[1], 3)), size)
   }
 }

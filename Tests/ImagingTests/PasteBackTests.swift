@@ -95,4 +95,58 @@ import Testing
     let gray = grayscale(PixelBuffer8(size: PixelSize(width: 1, height: 1), channels: 3, samples: [255, 0, 0]))
     #expect(gray.samples == [76])
   }
+
+  /// In double precision the paste is exactly the two warps and the blend, for any size and number of channels.
+  @Test(arguments: [1, 2, 5, 33], [3, 4, 1])
+  func doublesAreTheWarpsAndTheBlend(side: Int, channels: Int) {
+    let size = PixelSize(width: side, height: side)
+    let frame = SyntheticFrame.picture(.noise(seed: 21), size: PixelSize(width: 61, height: 47), channels: channels)
+    let numbers = (0..<3 * size.area).map { (index: Int) -> Double in Double(index * 7919 % 2700) / 10 - 7 }
+    let crop = PixelBuffer<Double>(size: size, channels: 3, samples: numbers)
+    let cover = (0..<size.area).map { (index: Int) -> Float in index % 7 == 0 ? 0 : Float(index * 31 % 120) / 100 }
+    let mask = PixelBufferF(size: size, channels: 1, samples: cover)
+    let scale = Double(side) / 25
+    let m = AffineTransform(a: scale, b: 0.2 * scale, c: -11 * scale, d: -0.2 * scale, e: scale, f: -9 * scale)
+    let area = PasteArea(frame: frame.size, crop: size, transform: m)
+    let shares = warp(mask, area.transform, to: area.size, border: .constant)
+    let values = warp(crop, area.transform, to: area.size, border: .replicate)
+    var expected = frame
+    for y in 0..<area.size.height {
+      for x in 0..<area.size.width {
+        let share = min(max(shares[x, y], 0), 1)
+        guard share > 0 else { continue }
+        for channel in 0..<min(channels, 3) {
+          let old = Double(frame[area.x1 + x, area.y1 + y, channel])
+          let sum = old * Double(1 - share) + values[x, y, channel] * Double(share)
+          expected[area.x1 + x, area.y1 + y, channel] = UInt8(min(max(sum, 0), 255))
+        }
+      }
+    }
+    var result = frame
+    pasteBack(frame: &result, crop: crop, mask: mask, transform: m)
+    #expect(result == expected)
+    #expect(area.size.area == 0 || result != frame)
+  }
+
+  /// Where a mask is level it is not sampled; nothing tells it from one that is level but for a hair.
+  @Test func aLevelMiddleIsWorthAsMuch() {
+    let frame = SyntheticFrame.picture(.noise(seed: 2), size: PixelSize(width: 90, height: 70))
+    let crop = SyntheticFrame.picture(.gradient, size: PixelSize(width: 40, height: 40))
+    let m = AffineTransform(a: 0.9, b: 0.1, c: -15, d: -0.1, e: 0.9, f: -5)
+    for middle in [Float(1), 0.6, 1.7] {
+      var mask = PixelBufferF(size: crop.size, channels: 1, repeating: 0)
+      for y in 6..<33 {
+        for x in 4..<35 { mask[x, y] = middle }
+      }
+      var level = frame
+      pasteBack(frame: &level, crop: crop, mask: mask, transform: m)
+      // One other number in the middle, and the rectangle of equal ones is next to nothing.
+      mask[20, 20] = middle.nextDown
+      var sampled = frame
+      pasteBack(frame: &sampled, crop: crop, mask: mask, transform: m)
+      let largest = zip(level.samples, sampled.samples).map { abs(Int($0) - Int($1)) }.max()
+      #expect((largest ?? 255) <= 1, "\(middle)")
+      #expect(level != frame)
+    }
+  }
 }

@@ -73,10 +73,7 @@ public final class AgeNetwork {
         "The model \(network.session.name) gives \(network.results.map(\.shape)); finite float32 planes R, G, B "
           + "[1, 3, rows, columns] are needed.")
     }
-    let size = PixelSize(width: output.shape[3], height: output.shape[2])
-    var aged = PixelBuffer8(size: size, channels: 3, repeating: 0)
-    aged.setPixels(fromPlanes: output) { value, _ in UInt8((min(max(value, -1), 1) + 1) / 2 * 255) }
-    return aged
+    return PixelBuffer8(planes: output, as: PlanarBytes(.signed, rounds: false))
   }
 
   private func setDirection(_ numbers: [Float]) {

@@ -74,20 +74,45 @@ extension PixelBuffer {
     samples.withUnsafeMutableBufferPointer { samples in
       tensor.withMutableFloats { planes in
         guard let planes = planes.baseAddress, let samples = samples.baseAddress else { return }
-        for plane in 0..<3 {
-          let color = order == .rgb ? plane : 2 &- plane
-          var source = planes + plane &* grid.width &* grid.height
-          for row in 0..<grid.height {
-            var target = samples + (grid.start &+ row &* grid.rowStep &+ (2 &- color))
-            for column in 0..<grid.width {
-              target.pointee = convert(source[column], color)
-              target += grid.pixelStep
-            }
-            source += grid.width
+        let area = grid.width &* grid.height
+        var blue = planes + (order == .rgb ? 2 &* area : 0)
+        var green = planes + area
+        var red = planes + (order == .rgb ? 0 : 2 &* area)
+        for row in 0..<grid.height {
+          var target = samples + (grid.start &+ row &* grid.rowStep)
+          for column in 0..<grid.width {
+            target[0] = convert(blue[column], 2)
+            target[1] = convert(green[column], 1)
+            target[2] = convert(red[column], 0)
+            target += grid.pixelStep
           }
+          blue += grid.width
+          green += grid.width
+          red += grid.width
         }
       }
     }
+  }
+}
+
+extension PixelBuffer8 {
+  /// A B, G, R picture of the planes of a float tensor [1, 3, height, width].
+  ///
+  /// - Parameter order: Of the planes.
+  public init(planes tensor: Tensor, order: ChannelOrder = .rgb, as bytes: PlanarBytes) {
+    precondition(
+      tensor.shape.count == 4 && tensor.shape[0] == 1 && tensor.shape[1] == 3, "a tensor \(tensor.shape) is no picture")
+    let size = PixelSize(width: tensor.shape[3], height: tensor.shape[2])
+    let area = size.area
+    let samples = [UInt8](unsafeUninitializedCapacity: 3 * area) { samples, count in
+      tensor.withMutableFloats { planes in
+        guard let planes = planes.baseAddress, let samples = samples.baseAddress else { return }
+        let (first, last) = order == .rgb ? (2, 0) : (0, 2)
+        bytes.put(planes + first * area, planes + area, planes + last * area, count: area, to: samples)
+      }
+      count = 3 * area
+    }
+    self.init(size: size, channels: 3, samples: samples)
   }
 }
 

@@ -28,7 +28,7 @@ public final class FaceRestorer {
   /// - Throws: ``ProcessorsError`` for a crop of another size or an output that is not a number; the session's errors.
   public func restore(_ crop: PixelBuffer8, weight: Double) throws -> PixelBuffer8 {
     try run(crop, weight)
-    return FaceRestorer.picture(of: network.output(), size: size)
+    return FaceRestorer.picture(of: network.output())
   }
 
   /// What the network itself gives for a crop: planes R, G, B, not yet clipped; 3 · side² numbers.
@@ -68,14 +68,10 @@ public final class FaceRestorer {
     guard output.allSatisfy(\.isFinite) else {
       throw ProcessorsError(.model, "The output of a face enhancer holds values that are not finite.")
     }
-    return picture(of: Tensor(shape: [1, 3, size.height, size.width], elements: output), size: size)
+    return picture(of: Tensor(shape: [1, 3, size.height, size.width], elements: output))
   }
 
-  private static func picture(of planes: Tensor, size: PixelSize) -> PixelBuffer8 {
-    var picture = PixelBuffer8(size: size, channels: 3, repeating: 0)
-    picture.setPixels(fromPlanes: planes) { value, _ in
-      UInt8(truncatingIfNeeded: roundToInt((clamp(value, -1, 1) + 1) / 2 * 255))
-    }
-    return picture
+  private static func picture(of planes: Tensor) -> PixelBuffer8 {
+    PixelBuffer8(planes: planes, as: PlanarBytes(.signed, rounds: true))
   }
 }

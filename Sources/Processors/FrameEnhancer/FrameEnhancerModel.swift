@@ -10,10 +10,10 @@ public struct FrameEnhancerModel: Sendable, Hashable {
 
   public var id: ModelID { ModelID(rawValue: name) }
 
-  init(_ name: String, scale: Int, _ edge: Int, _ border: Int, _ overlap: Int) {
+  init(_ name: String, scale: Int, _ edge: Int, _ border: Int, _ overlap: Int, repeatsEdge: Bool = false) {
     self.name = name
     self.scale = scale
-    tiling = Tiling(edge: edge, border: border, overlap: overlap)
+    tiling = Tiling(edge: edge, border: border, overlap: overlap, repeatsEdge: repeatsEdge)
   }
 
   /// The published models, in the order of the alphabet, and the open one at the end.
@@ -41,8 +41,9 @@ public struct FrameEnhancerModel: Sendable, Hashable {
   ]
 
   /// The open pack's upscaler. It takes tiles of any size, so the constants are ours: more is cut from each tile than
-  /// the published models' constants do, and less is black around the frame.
-  public static let realesrganX4plus = FrameEnhancerModel("realesrgan-x4plus", scale: 4, 168, 4, 12)
+  /// the published models' constants do, and the frame's edge goes on around it where theirs is black.
+  public static let realesrganX4plus = FrameEnhancerModel(
+    "realesrgan-x4plus", scale: 4, 168, 4, 12, repeatsEdge: true)
 
   /// The peer's default.
   public static let defaultName = "span_kendata_x4"

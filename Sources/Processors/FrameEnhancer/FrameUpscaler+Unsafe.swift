@@ -29,30 +29,51 @@ public final class FrameUpscaler {
     guard blend > 0, size.area > 0 else { return result }
     let mixing = blend >= 1 ? nil : TileMixing(old: Float(1 - blend), new: Float(blend))
     for index in 0..<grid.count {
-      let part = grid.target(index, scale: model.scale)
-      if part.isEmpty { continue }
-      network.input("input").withMutableFloats { TilePlanes.fill($0, with: picture, grid, index) }
+      if grid.target(index, scale: model.scale).isEmpty { continue }
+      grid.fill(network.input("input"), with: picture, index)
       try network.run()
-      network.output().withMutableFloats { planes in
-        result.samples.withUnsafeMutableBufferPointer { target in
-          TilePlanes.write(
-            UnsafeBufferPointer(planes), grid, index, scale: model.scale, part, mixing, to: target, width: size.width)
-        }
-      }
+      grid.put(network.output(), index, scale: model.scale, mixing, into: &result)
     }
     return result
   }
 }
 
+extension TileGrid {
+  /// Fills a network's input [1, 3, edge, edge] with tile `index`: planes R, G, B of value / 255; outside of the picture
+  /// 0 or its edge, as the tiling says.
+  ///
+  /// - Parameter picture: B, G, R, of the size `frame`.
+  public func fill(_ input: Tensor, with picture: PixelBuffer8, _ index: Int) {
+    precondition(picture.size == frame && picture.channels == 3, "the grid was made for another picture")
+    input.withMutableFloats { TilePlanes.fill($0, with: picture, self, index) }
+  }
+
+  /// Puts what belongs to the frame of a network's output [1, 3, edge · scale, edge · scale] for tile `index` into the
+  /// enlarged frame, B, G, R: value · 255, kept within 0…255, cut.
+  ///
+  /// - Parameter mixing: nil = it takes the place of what stands there.
+  public func put(_ output: Tensor, _ index: Int, scale: Int, _ mixing: TileMixing?, into result: inout PixelBuffer8) {
+    precondition(
+      result.width == frame.width * scale && result.height == frame.height * scale && result.channels == 3,
+      "the picture has the enlarged frame's size")
+    let (part, width) = (target(index, scale: scale), result.width)
+    if part.isEmpty { return }
+    output.withMutableFloats { planes in
+      result.samples.withUnsafeMutableBufferPointer { target in
+        TilePlanes.write(UnsafeBufferPointer(planes), self, index, scale: scale, part, mixing, to: target, width: width)
+      }
+    }
+  }
+}
+
 /// How a tile's result is mixed into what stands there: round(old · before + new · result) (vision.md §2.5).
-struct TileMixing {
+public struct TileMixing: Sendable, Hashable {
   let old: Float
   let new: Float
 }
 
 /// Between pictures and the planes of a tile.
 enum TilePlanes {
-  /// Writes tile `index` as planes R, G, B of value / 255, 0 outside of the picture.
   static func fill(
     _ planes: UnsafeMutableBufferPointer<Float>, with picture: PixelBuffer8, _ grid: TileGrid, _ index: Int
   ) {
@@ -79,10 +100,26 @@ enum TilePlanes {
         }
       }
     }
+    if grid.tiling.repeatsEdge, !columns.isEmpty, !rows.isEmpty {
+      let inside = PixelRectangle(
+        x1: columns.lowerBound - x, y1: rows.lowerBound - y, x2: columns.upperBound - x, y2: rows.upperBound - y)
+      for plane in 0..<3 { spread(base + plane * edge * edge, edge, inside) }
+    }
   }
 
-  /// Puts the part of a tile's result that belongs to `part` into a B, G, R picture of this width: value · 255, kept
-  /// within 0…255, cut.
+  /// Repeats the rim of what is filled up to the edges of a plane.
+  private static func spread(_ plane: UnsafeMutablePointer<Float>, _ edge: Int, _ filled: PixelRectangle) {
+    for row in filled.y1..<filled.y2 {
+      let line = plane + row * edge
+      for column in 0..<filled.x1 { line[column] = line[filled.x1] }
+      for column in filled.x2..<max(edge, filled.x2) { line[column] = line[filled.x2 - 1] }
+    }
+    for row in 0..<filled.y1 { (plane + row * edge).update(from: plane + filled.y1 * edge, count: edge) }
+    for row in filled.y2..<max(edge, filled.y2) {
+      (plane + row * edge).update(from: plane + (filled.y2 - 1) * edge, count: edge)
+    }
+  }
+
   static func write(
     _ planes: UnsafeBufferPointer<Float>, _ grid: TileGrid, _ index: Int, scale: Int, _ part: PixelRectangle,
     _ mixing: TileMixing?, to target: UnsafeMutableBufferPointer<UInt8>, width: Int
@@ -92,44 +129,17 @@ enum TilePlanes {
       return
     }
     let (x, y) = grid.origin(index)
+    let bytes = PlanarBytes(.unit, rounds: false)
+    let length = part.x2 - part.x1
     for row in part.y1..<part.y2 {
       let red = base + (row - y * scale) * side + part.x1 - x * scale
+      let (green, blue) = (red + side * side, red + 2 * side * side)
       let line = target + (row * width + part.x1) * 3
-      let length = part.x2 - part.x1
-      for plane in 0..<3 {
-        let values = red + (2 - plane) * side * side
-        if let mixing {
-          mix(values, mixing, into: line + plane, length)
-        } else {
-          put(values, into: line + plane, length)
-        }
+      if let mixing {
+        bytes.mix(blue, green, red, count: length, old: mixing.old, new: mixing.new, to: line)
+      } else {
+        bytes.put(blue, green, red, count: length, to: line)
       }
     }
-  }
-
-  private static func put(_ values: UnsafePointer<Float>, into line: UnsafeMutablePointer<UInt8>, _ length: Int) {
-    var at = line
-    for column in 0..<length {
-      at.pointee = byte(values[column])
-      at += 3
-    }
-  }
-
-  private static func mix(
-    _ values: UnsafePointer<Float>, _ mixing: TileMixing, into line: UnsafeMutablePointer<UInt8>, _ length: Int
-  ) {
-    var at = line
-    for column in 0..<length {
-      let sum = (Float(byte(values[column])) * mixing.new).addingProduct(mixing.old, Float(at.pointee))
-      at.pointee = UInt8(truncatingIfNeeded: roundToInt(clamp(sum, 0, 255)))
-      at += 3
-    }
-  }
-
-  @inline(__always)
-  private static func byte(_ value: Float) -> UInt8 {
-    let scaled = value * 255
-    let low = scaled > 0 ? scaled : 0
-    return UInt8(truncatingIfNeeded: Int32(low < 255 ? low : 255))
   }
 }

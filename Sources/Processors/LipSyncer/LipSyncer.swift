@@ -115,11 +115,7 @@ public final class LipSyncer {
   }
 
   private func painted(order: ChannelOrder) -> PixelBuffer8 {
-    var picture = PixelBuffer8(size: PixelSize(width: model.side, height: model.side), channels: 3, repeating: 0)
-    picture.setPixels(fromPlanes: network.output(), order: order) { value, _ in
-      UInt8(min(max(value, 0), 1) * 255)
-    }
-    return picture
+    PixelBuffer8(planes: network.output(), order: order, as: PlanarBytes(.unit, rounds: false))
   }
 }
 

@@ -72,9 +72,7 @@ public final class PortraitNetworks {
     generator.input("source").floats = PortraitTensors.values(source)
     generator.input("target").floats = PortraitTensors.values(target)
     try generator.run()
-    var drawn = PixelBuffer8(size: Self.cropSize, channels: 3, repeating: 0)
-    drawn.setPixels(fromPlanes: generator.output()) { value, _ in UInt8(min(max(value, 0), 1) * 255) }
-    return drawn
+    return PixelBuffer8(planes: generator.output(), as: PlanarBytes(.unit, rounds: false))
   }
 }
 

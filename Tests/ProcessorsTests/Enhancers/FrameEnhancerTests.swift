@@ -60,6 +60,25 @@ import Testing
     }
   }
 
+  /// A network that looks around each pixel: black around the frame makes its rim dark, its own edge does not.
+  @Test(arguments: [("realesrgan-x4plus", false), ("real_web_photo_x4", true)])
+  func theRimIsDarkOnlyWhereTheFrameLiesOnBlack(name: String, isDark: Bool) throws {
+    let side = try FrameEnhancerModel.named(name).tiling.edge
+    var model = TinyModel(name: "soft")
+    model.input("input", [1, 3, .fixed(side), .fixed(side)])
+    model.initializer("scales", shape: [4], floats: [1, 1, 4, 4])
+    model.node(
+      "AveragePool", ["input"], ["soft"],
+      [("kernel_shape", .ints([5, 5])), ("pads", .ints([2, 2, 2, 2])), ("count_include_pad", .int(1))])
+    model.node("Resize", ["soft", "", "scales"], ["output"], [("mode", .string("nearest"))])
+    model.output("output", [1, 3, .fixed(4 * side), .fixed(4 * side)])
+    let size = PixelSize(width: 57, height: 31)
+    let result = try Self.upscaler(name, model).enlarge(PixelBuffer8(size: size, channels: 3, repeating: 200))
+    let rim = [result[0, 60, 0], result[227, 60, 1], result[110, 0, 2], result[110, 123, 0], result[0, 0, 1]]
+    #expect(rim.allSatisfy { isDark ? $0 < 130 : $0 >= 199 }, "\(rim)")
+    #expect(result[110, 60, 0] >= 199)
+  }
+
   @Test func valuesAreKeptWithinEightBits() throws {
     var model = TinyModel(name: "beyond")
     model.input("input", [1, 3, 64, 64])

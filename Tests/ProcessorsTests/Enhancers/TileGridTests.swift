@@ -1,7 +1,9 @@
 import Imaging
-import Processors
+import Inference
 import TestSupport
 import Testing
+
+@testable import Processors
 
 @Suite struct TileGridTests {
   /// The rows of vision.md §29: constants, frame, padded size, tiles across and down.
@@ -30,6 +32,31 @@ import Testing
       #expect(grid.paddedSize.width == padded)
       let starts = stride(from: 0, to: 10_000, by: 16).prefix { $0 + 2 < padded - 2 }
       #expect(grid.columns == starts.count, "a frame \(side) wide")
+    }
+  }
+
+  @Test(arguments: [(30, 20), (5, 1), (12, 12)])
+  func aRepeatedEdgeGoesOnAroundTheFrame(width: Int, height: Int) {
+    let frame = SyntheticFrame.picture(.noise(seed: 5), size: PixelSize(width: width, height: height))
+    let grid = TileGrid(frame: frame.size, tiling: Tiling(edge: 12, border: 2, overlap: 3, repeatsEdge: true))
+    let planes = Tensor(shape: [1, 3, 12, 12])
+    for index in 0..<grid.count where !grid.target(index, scale: 1).isEmpty {
+      let tile = grid.tile(index, of: frame)
+      grid.fill(planes, with: frame, index)
+      let numbers = planes.floats
+      for y in 0..<12 {
+        for x in 0..<12 {
+          let column = min(max(index % grid.columns * 6 - 5 + x, 0), width - 1)
+          let row = min(max(index / grid.columns * 6 - 5 + y, 0), height - 1)
+          for channel in 0..<3 {
+            let value = frame[column, row, channel]
+            let number = numbers[(2 - channel) * 144 + y * 12 + x]
+            if tile[x, y, channel] != value || number != Float(Double(value) / 255) {
+              Issue.record("tile \(index) at \(x), \(y): \(tile[x, y, channel]), \(number), not \(value)")
+            }
+          }
+        }
+      }
     }
   }
 

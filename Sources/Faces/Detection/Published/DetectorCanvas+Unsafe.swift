@@ -1,14 +1,19 @@
-import Imaging
-import Inference
+public import Imaging
+public import Inference
 
 /// The input of a published detector: three planes B, G, R with the picture at the top left. Made once, filled for
 /// every picture; the black rest is only painted when the picture's size changes.
-final class DetectorCanvas {
-  let tensor: Tensor
+public final class DetectorCanvas {
+  public let tensor: Tensor
   private let size: PixelSize
   /// The network's number of each 8-bit value.
   private let table: [Float]
   private var painted: PixelSize?
+
+  /// With a tensor of its own.
+  public convenience init(model: PublishedDetectorModel, size: PixelSize) {
+    self.init(tensor: Tensor(shape: [1, 3, size.height, size.width]), size: size, table: model.inputTable)
+  }
 
   init(tensor: Tensor, size: PixelSize, table: [Float]) {
     self.tensor = tensor
@@ -17,7 +22,7 @@ final class DetectorCanvas {
   }
 
   /// - Parameter picture: three channels, no larger than the canvas.
-  func fill(with picture: PixelBuffer8) {
+  public func fill(with picture: PixelBuffer8) {
     precondition(
       picture.channels == 3 && picture.width <= size.width && picture.height <= size.height,
       "a detector takes a B, G, R picture that fits its canvas")

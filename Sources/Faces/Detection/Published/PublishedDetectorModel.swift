@@ -48,9 +48,9 @@ public enum PublishedDetectorModel: String, Sendable, Hashable, CaseIterable {
   ///
   /// - Parameter picture: no larger than the canvas.
   public func tensor(of picture: PixelBuffer8, canvas: PixelSize) -> Tensor {
-    let tensor = Tensor(shape: [1, 3, canvas.height, canvas.width])
-    DetectorCanvas(tensor: tensor, size: canvas, table: inputTable).fill(with: picture)
-    return tensor
+    let canvas = DetectorCanvas(model: self, size: canvas)
+    canvas.fill(with: picture)
+    return canvas.tensor
   }
 
   /// Reads the network's outputs, in the graph's order, as finds in pixels of the picture.

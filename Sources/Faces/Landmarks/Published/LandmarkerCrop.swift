@@ -33,16 +33,12 @@ public struct LandmarkerCrop: Sendable, Hashable {
   /// R, G, B, as in the peer.
   static func corrected(_ crop: PixelBuffer8) -> PixelBuffer8 {
     var lab = labColors(crop)
-    var lightness = PixelBuffer8(size: crop.size, channels: 1, repeating: 0)
     var sum = 0
-    for pixel in 0..<crop.size.area {
-      let value = lab.samples[3 * pixel]
-      lightness.samples[pixel] = value
-      sum += Int(value)
-    }
+    for at in stride(from: 0, to: lab.samples.count, by: 3) { sum += Int(lab.samples[at]) }
     if sum < darkness * crop.size.area {
-      lightness = equalizeAdaptively(lightness)
-      for pixel in 0..<crop.size.area { lab.samples[3 * pixel] = lightness.samples[pixel] }
+      let light = stride(from: 0, to: lab.samples.count, by: 3).map { lab.samples[$0] }
+      let equal = equalizeAdaptively(PixelBuffer8(size: crop.size, channels: 1, samples: light))
+      for pixel in 0..<crop.size.area { lab.samples[3 * pixel] = equal.samples[pixel] }
     }
     return labToRGB(lab)
   }
