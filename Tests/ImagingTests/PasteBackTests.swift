@@ -103,7 +103,8 @@ import Testing
     let frame = SyntheticFrame.picture(.noise(seed: 21), size: PixelSize(width: 61, height: 47), channels: channels)
     let numbers = (0..<3 * size.area).map { (index: Int) -> Double in Double(index * 7919 % 2700) / 10 - 7 }
     let crop = PixelBuffer<Double>(size: size, channels: 3, samples: numbers)
-    let cover = (0..<size.area).map { (index: Int) -> Float in index % 7 == 0 ? 0 : Float(index * 31 % 120) / 100 }
+    let cover = (0..<size.area).map { (index: Int) -> Float in index % 7 == 3 ? 0 : Float((index * 31 + 50) % 120) / 100
+    }
     let mask = PixelBufferF(size: size, channels: 1, samples: cover)
     let scale = Double(side) / 25
     let m = AffineTransform(a: scale, b: 0.2 * scale, c: -11 * scale, d: -0.2 * scale, e: scale, f: -9 * scale)
