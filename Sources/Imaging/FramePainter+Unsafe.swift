@@ -44,6 +44,7 @@ public final class FramePainter {
   private var before: [PaintSource] = []
   private let pixels = PaintMemory()
   private let cells = PaintMemory()
+  private let places = PaintMemory()
   /// Columns of chroma of the cell row in hand that were touched, and those whose old chroma is known.
   private var touched = 0..<0
   private var known = 0..<0
@@ -68,6 +69,7 @@ public final class FramePainter {
     cellRow = -1
     let (shiftX, shiftY) = shifts(frame)
     cells.reserve(5 * cellCount(shiftX) * MemoryLayout<Float>.size)
+    places.reserve(placeCount * CarriedPixels.bytesPerPlace)
     before.removeAll(keepingCapacity: true)
     let planes = frame.planes.prefix(frame.isPlanarYUV ? 3 : 1)
     let sizes = planes.indices.map { index in
@@ -109,6 +111,11 @@ public final class FramePainter {
 
   private func cellCount(_ shiftX: Int) -> Int { (((area.x2 - area.x1) >> shiftX) + 31) / 8 * 8 }
 
+  /// The most places of a row.
+  private var placeCount: Int { (area.x2 - area.x1 + 31) / 8 * 8 }
+
+  private var carried: CarriedPixels { CarriedPixels(memory: places.base, length: placeCount) }
+
   /// The area in samples of a plane.
   private func cut(_ plane: Int, _ shiftX: Int, _ shiftY: Int) -> PixelRectangle {
     guard plane > 0 else { return area }
@@ -127,7 +134,8 @@ public final class FramePainter {
       paint.add(row, y, to: line.assumingMemoryBound(to: Sample.self) + area.x1 * paint.channels)
     case .gray:
       let paint = LumaPaint<Sample>(
-        source: before[0], width: area.x2 - area.x1, coefficients: coefficients, maximum: maximum, sums: nil)
+        source: before[0], width: area.x2 - area.x1, coefficients: coefficients, maximum: maximum, sums: nil,
+        places: carried)
       paint.add(row, y, to: line.assumingMemoryBound(to: Sample.self) + area.x1)
     case .planarYUV(let shiftX, let shiftY):
       if y >> shiftY != cellRow {
@@ -136,7 +144,8 @@ public final class FramePainter {
       }
       let chroma = chromaPaint(frame, Sample.self)
       let luma = LumaPaint<Sample>(
-        source: before[0], width: area.x2 - area.x1, coefficients: coefficients, maximum: maximum, sums: chroma.sums)
+        source: before[0], width: area.x2 - area.x1, coefficients: coefficients, maximum: maximum, sums: chroma.sums,
+        places: carried)
       luma.add(row, y, to: line.assumingMemoryBound(to: Sample.self) + area.x1)
       let cells = row.columns.lowerBound >> shiftX & ~7..<((row.columns.upperBound - 1) >> shiftX) + 1
       if known.isEmpty {
@@ -158,7 +167,7 @@ public final class FramePainter {
       sources: (before[1], before[2]), shiftX: shiftX, shiftY: shiftY,
       coefficients: YUVCoefficients(format: frame.format, color: frame.color, height: frame.size.height),
       maximum: Float(frame.format.maximum), sums: sums, oldCb: lists + 3 * length, oldCr: lists + 4 * length,
-      width: area.x2 - area.x1, height: area.y2 - area.y1)
+      places: carried, width: area.x2 - area.x1, height: area.y2 - area.y1)
   }
 
   private func beginCells(_ number: Int, _ shiftX: Int) {

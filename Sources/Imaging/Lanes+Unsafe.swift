@@ -22,6 +22,10 @@ func lanesClamp(_ v: Float8, _ low: Float8, _ high: Float8) -> Float8 { lanesMin
 @inline(__always)
 func lanesMix(_ a: Float8, _ b: Float8, _ t: Float8) -> Float8 { a.addingProduct(b - a, t) }
 
+/// The same of whole vectors: a fused product goes lane by lane, and not everywhere does the optimiser join the lanes again.
+@_transparent
+func lanesBlend(_ a: Float8, _ b: Float8, _ t: Float8) -> Float8 { a + (b - a) * t }
+
 /// a0 b0 a1 b1 … Built from whole vectors: taking lanes apart one by one makes the compiler split the whole kernel.
 @inline(__always)
 func lanesInterleave(_ a: Float8, _ b: Float8) -> SIMD16<Float> {
@@ -66,6 +70,9 @@ func lanesReach(_ v: Float8, _ limit: Float) -> Bool {
 @inline(__always)
 func lanesAreZero(_ v: Float8) -> Bool { all(v .== 0) }
 
+// The library's operators of a vector and a single value go lane by lane, and the optimiser joins the lanes only in part:
+// in inner loops the single value is repeated.
+
 // The library converts vectors of integers with generic code that is not always put in line. The ways below are made of
 // whole-vector operations and of eight equal scalar ones, which the optimiser joins into one instruction.
 
@@ -99,6 +106,10 @@ protocol GatherSample: Sendable, Equatable {
 protocol PairSample: GatherSample, BitwiseCopyable, FixedWidthInteger, UnsignedInteger {
   /// The samples at `base + offset` and the one after it; offsets in bytes.
   static func pairs(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> (Float8, Float8)
+  /// A sample and the one after it, in one word.
+  static func word(_ from: UnsafeRawPointer) -> UInt32
+  /// Such words taken apart.
+  static func parts(_ words: SIMD8<UInt32>) -> (Float8, Float8)
   /// Writes the low bits of eight integers, `step` samples apart.
   static func store(_ values: Int8x32, _ to: UnsafeMutablePointer<Self>, step: Int)
 }
@@ -122,8 +133,15 @@ extension PairSample {
 extension UInt8: PairSample {
   @inline(__always)
   static func pairs(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> (Float8, Float8) {
-    let words = gather(base, offsets, as: UInt16.self)
-    return (lanesFloat(words & 0xFF), lanesFloat(words &>> 8))
+    parts(gather(base, offsets, as: UInt16.self))
+  }
+
+  @inline(__always)
+  static func word(_ from: UnsafeRawPointer) -> UInt32 { UInt32(from.loadUnaligned(as: UInt16.self)) }
+
+  @inline(__always)
+  static func parts(_ words: SIMD8<UInt32>) -> (Float8, Float8) {
+    (lanesFloat(words & SIMD8(repeating: 0xFF)), lanesFloat(words &>> SIMD8(repeating: 8)))
   }
 
   @inline(__always)
@@ -143,8 +161,15 @@ extension UInt8: PairSample {
 extension UInt16: PairSample {
   @inline(__always)
   static func pairs(_ base: UnsafeRawPointer, _ offsets: Int8x32) -> (Float8, Float8) {
-    let words = gather(base, offsets, as: UInt32.self)
-    return (lanesFloat(words & 0xFFFF), lanesFloat(words &>> 16))
+    parts(gather(base, offsets, as: UInt32.self))
+  }
+
+  @inline(__always)
+  static func word(_ from: UnsafeRawPointer) -> UInt32 { from.loadUnaligned(as: UInt32.self) }
+
+  @inline(__always)
+  static func parts(_ words: SIMD8<UInt32>) -> (Float8, Float8) {
+    (lanesFloat(words & SIMD8(repeating: 0xFFFF)), lanesFloat(words &>> SIMD8(repeating: 16)))
   }
 
   @inline(__always)

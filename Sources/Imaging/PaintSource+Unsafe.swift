@@ -59,16 +59,6 @@ struct PaintSource {
       fractionY: cy - top)
   }
 
-  /// Bilinear values of a plane with one sample a pixel.
-  @inline(__always)
-  func fetch<Sample: PairSample>(_ taps: TapLanes, _: Sample.Type) -> Float8 {
-    let (upperLeft, upperRight) = Sample.pairs(base, taps.upper)
-    let (lowerLeft, lowerRight) = Sample.pairs(base, taps.lower)
-    return lanesMix(
-      lanesMix(upperLeft, upperRight, taps.fractionX), lanesMix(lowerLeft, lowerRight, taps.fractionX),
-      taps.fractionY)
-  }
-
   /// Bilinear values of one channel of several.
   @inline(__always)
   func fetch<Sample: PairSample>(_ taps: TapLanes, channel: Int, _: Sample.Type) -> Float8 {
@@ -88,7 +78,7 @@ struct PaintLanes {
   let isEmpty: Bool
   let isFull: Bool
 
-  @inline(__always)
+  @_transparent
   init(_ row: PaintedRow, _ x: Int) {
     face = UnsafeRawPointer(row.face + x).loadUnaligned(as: Float8.self)
     mask = UnsafeRawPointer(row.mask + x).loadUnaligned(as: Float8.self)
@@ -97,7 +87,7 @@ struct PaintLanes {
   }
 
   /// The new colours, cut to what may be shown.
-  @inline(__always)
+  @_transparent
   static func colors(_ row: PaintedRow, _ x: Int) -> RGBLanes {
     let lanes = RGBLanes(pixels: row.colors + x)
     let (low, high) = (Float8(repeating: row.darkest), Float8(repeating: 1))
@@ -106,7 +96,7 @@ struct PaintLanes {
       blue: lanesClamp(lanes.blue, low, high))
   }
 
-  @inline(__always)
+  @_transparent
   static func places(_ row: PaintedRow, _ x: Int) -> (Float8, Float8) {
     (
       UnsafeRawPointer(row.fromX + x).loadUnaligned(as: Float8.self),

@@ -7,6 +7,8 @@ struct LumaPaint<Sample: PairSample> {
   let maximum: Float
   /// Where chroma is added up; nil for grey frames.
   let sums: ChromaSums?
+  /// Memory for the places of a row.
+  let places: CarriedPixels
 
   func add(_ row: PaintedRow, _ y: Int, to line: UnsafeMutablePointer<Sample>) {
     let weights = coefficients.columns
@@ -15,6 +17,8 @@ struct LumaPaint<Sample: PairSample> {
         .addingProduct(colors.green, Float8(repeating: weights.green[index]))
         .addingProduct(colors.blue, Float8(repeating: weights.blue[index]))
     }
+    let places = carry(row)
+    var group = 0
     var x = row.columns.lowerBound & ~7
     while x < row.columns.upperBound {
       let lanes = PaintLanes(row, x)
@@ -22,9 +26,9 @@ struct LumaPaint<Sample: PairSample> {
         let colors = PaintLanes.colors(row, x)
         var luma = product(colors, 0, Float8(repeating: coefficients.lumaOffset))
         if !lanes.isFull {
-          let (fromX, fromY) = PaintLanes.places(row, x)
-          let carried = source.fetch(source.taps(fromX, fromY), Sample.self)
-          luma = lanesMix(lanesMix(source.lanes(x, y, Sample.self), carried, lanes.face), luma, lanes.mask)
+          let carried = places.lanes(group, Sample.self)
+          group &+= 1
+          luma = lanesBlend(lanesBlend(source.lanes(x, y, Sample.self), carried, lanes.face), luma, lanes.mask)
         }
         Sample.put(luma, line + x, maximum: maximum, count: width &- x)
         if let sums {
@@ -34,6 +38,22 @@ struct LumaPaint<Sample: PairSample> {
       }
       x &+= 8
     }
+  }
+
+  /// Reads what is carried to the groups of pixels where something of it shows.
+  private func carry(_ row: PaintedRow) -> CarriedPixels {
+    var places = places
+    var x = row.columns.lowerBound & ~7
+    while x < row.columns.upperBound {
+      let lanes = PaintLanes(row, x)
+      if !lanes.isEmpty && !lanes.isFull {
+        let (fromX, fromY) = PaintLanes.places(row, x)
+        places.add(source.taps(fromX, fromY))
+      }
+      x &+= 8
+    }
+    places.read(source, Sample.self)
+    return places
   }
 }
 
@@ -79,29 +99,45 @@ struct ChromaPaint<Sample: PairSample> {
   /// The old Cb and Cr by cell.
   let oldCb: UnsafeMutablePointer<Float>
   let oldCr: UnsafeMutablePointer<Float>
+  /// Memory for the places of a row.
+  let places: CarriedPixels
   /// Of the area, in pixels.
   let width: Int
   let height: Int
 
   /// Works out the old chroma of some cells, moved as the luma of row `y` is.
   func carry(_ row: PaintedRow, _ cells: Range<Int>, y: Int, cellRow: Int) {
-    let step = 1 &<< shiftX
-    let (scaleX, scaleY) = (1 / Float(step), 1 / Float(1 << shiftY))
-    let down = Float(Int32(truncatingIfNeeded: y))
+    var places = places
+    let (scaleX, scaleY) = (Float8(repeating: 1 / Float(1 &<< shiftX)), Float8(repeating: 1 / Float(1 << shiftY)))
+    let first = Float8(repeating: Float(Int32(truncatingIfNeeded: cellRow)))
+    let down = Float8(repeating: Float(Int32(truncatingIfNeeded: y)))
     for cell in stride(from: cells.lowerBound, to: cells.upperBound, by: 8) {
       let x = cell &<< shiftX
-      let face = spread(row.face, x, row.columns)
+      guard !isFull(row, x), !lanesAreZero(spread(row.face, x, row.columns)) else { continue }
       let at = laneIndices + Float8(repeating: Float(Int32(truncatingIfNeeded: cell)))
-      var (cb, cr) = (sources.0.lanes(cell, cellRow, Sample.self), sources.1.lanes(cell, cellRow, Sample.self))
-      if !lanesAreZero(face) && !isFull(row, x) {
-        let moveX = spread(row.fromX, x, row.columns) * scaleX - at
-        let moveY = (spread(row.fromY, x, row.columns) - down) * scaleY
-        let taps = sources.0.taps(at + moveX, moveY + Float(Int32(truncatingIfNeeded: cellRow)))
-        cb = lanesMix(cb, sources.0.fetch(taps, Sample.self), face)
-        cr = lanesMix(cr, sources.1.fetch(taps, Sample.self), face)
+      let moveX = spread(row.fromX, x, row.columns) * scaleX - at
+      let moveY = (spread(row.fromY, x, row.columns) - down) * scaleY
+      places.add(sources.0.taps(at + moveX, moveY + first))
+    }
+    carry(sources.0, row, cells, cellRow, places, into: oldCb)
+    carry(sources.1, row, cells, cellRow, places, into: oldCr)
+  }
+
+  private func carry(
+    _ source: PaintSource, _ row: PaintedRow, _ cells: Range<Int>, _ cellRow: Int, _ places: CarriedPixels,
+    into old: UnsafeMutablePointer<Float>
+  ) {
+    places.read(source, Sample.self)
+    var group = 0
+    for cell in stride(from: cells.lowerBound, to: cells.upperBound, by: 8) {
+      let x = cell &<< shiftX
+      var value = source.lanes(cell, cellRow, Sample.self)
+      let face = spread(row.face, x, row.columns)
+      if !isFull(row, x), !lanesAreZero(face) {
+        value = lanesBlend(value, places.lanes(group, Sample.self), face)
+        group &+= 1
       }
-      UnsafeMutableRawPointer(oldCb + cell).storeBytes(of: cb, as: Float8.self)
-      UnsafeMutableRawPointer(oldCr + cell).storeBytes(of: cr, as: Float8.self)
+      UnsafeMutableRawPointer(old + cell).storeBytes(of: value, as: Float8.self)
     }
   }
 
@@ -109,7 +145,8 @@ struct ChromaPaint<Sample: PairSample> {
   /// go, so there what lies outside its columns is 0 and is not read.
   @inline(__always)
   private func spread(_ list: UnsafePointer<Float>, _ x: Int, _ columns: Range<Int>) -> Float8 {
-    if shiftX < 2 { return Float.lanes(list + x, step: 1 &<< shiftX) }
+    if shiftX == 0 { return UnsafeRawPointer(list + x).loadUnaligned(as: Float8.self) }
+    if shiftX == 1 { return UnsafeRawPointer(list + x).loadUnaligned(as: SIMD16<Float>.self).evenHalf }
     var values = Float8.zero
     for lane in 0..<8 {
       let column = x &+ (lane &<< shiftX)
@@ -135,7 +172,8 @@ struct ChromaPaint<Sample: PairSample> {
     cr: UnsafeMutablePointer<Sample>
   ) {
     let rows = min(1 &<< shiftY, height &- cellRow &<< shiftY)
-    let share = 1 / Float(rows << shiftX)
+    let share = Float8(repeating: 1 / Float(rows << shiftX))
+    let middle = Float8(repeating: coefficients.chromaOffset)
     let cellCount = (width &+ (1 &<< shiftX) &- 1) &>> shiftX
     correctCutCell(cellCount)
     for cell in stride(from: cells.lowerBound, to: cells.upperBound, by: 8) {
@@ -143,7 +181,7 @@ struct ChromaPaint<Sample: PairSample> {
       let isKnown = known.contains(cell)
       if lanesAreZero(mask) && !isKnown { continue }
       let rest = Float8(repeating: 1) - mask
-      let offset = mask * coefficients.chromaOffset
+      let offset = mask * middle
       let cbBefore = isKnown ? load(oldCb, cell) : sources.0.lanes(cell, cellRow, Sample.self)
       let crBefore = isKnown ? load(oldCr, cell) : sources.1.lanes(cell, cellRow, Sample.self)
       let count = cellCount &- cell
@@ -183,7 +221,7 @@ struct PackedPaint<Sample: PairSample> {
         let (fromX, fromY) = PaintLanes.places(row, x)
         let taps = source.taps(fromX, fromY)
         @inline(__always) func paint(_ color: Float8, _ channel: Int) {
-          var value = color * maximum
+          var value = color * Float8(repeating: maximum)
           if !lanes.isFull {
             let old = source.lanes(x, y, channel: channel, of: channels, Sample.self)
             let carried = source.fetch(taps, channel: channel, Sample.self)

@@ -52,9 +52,11 @@ import func Foundation.exp
     var soft = [Float](repeating: 0, count: SoftRow.stride * SoftRow.stride)
     for y in 0..<112 { for x in 0..<112 { soft[y * SoftRow.stride + x] = generator.unit() } }
     var row = [Float](repeating: -1, count: 320)
+    let reach = SoftReach()
+    reach.fill(soft, transform: transform, least: 0.25)
     var worst = 0.0
     for y in [0, 3, 77, 200] {
-      SoftRow(transform: transform).expand(soft, y: y, 8..<300, least: 0.25, into: &row)
+      SoftRow(transform: transform, reach: reach).expand(soft, y: y, 8..<300, least: 0.25, into: &row)
       for x in 8..<300 {
         let value = plain(soft, 112, stride: SoftRow.stride, transform.apply(SIMD2(Double(x), Double(y))))
         // Near the least value either side is right.
@@ -64,6 +66,35 @@ import func Foundation.exp
     }
     #expect(worst < 2e-3)
     #expect(row[0..<8].allSatisfy { $0 == -1 })
+  }
+
+  /// A disc with a soft edge: inside, outside and across the edge, and beyond the window.
+  @Test(arguments: transforms)
+  func whereAllIsFullOrEmptyRowsAreBilinearToo(_ transform: AffineTransform) {
+    var soft = [Float](repeating: 0, count: SoftRow.stride * SoftRow.stride)
+    for y in 0..<112 {
+      for x in 0..<112 {
+        let (dx, dy) = (Float(x) - 50, Float(y) - 40)
+        soft[y * SoftRow.stride + x] = min(max((40 - (dx * dx + dy * dy).squareRoot()) / 4, 0), 1)
+      }
+    }
+    let reach = SoftReach()
+    reach.fill(soft, transform: transform, least: 1 / 1024)
+    var row = [Float](repeating: -1, count: 1008)
+    var (worst, full, empty) = (0.0, 0, 0)
+    for y in stride(from: 0, to: 1000, by: 37) {
+      SoftRow(transform: transform, reach: reach).expand(soft, y: y, 0..<1000, least: 1 / 1024, into: &row)
+      for x in 0..<1000 {
+        let value = plain(soft, 112, stride: SoftRow.stride, transform.apply(SIMD2(Double(x), Double(y))))
+        guard abs(value - 1 / 1024) > 1e-4 else { continue }
+        worst = max(worst, abs(Double(row[x]) - (value < 1 / 1024 ? 0 : value)))
+        full += row[x] == 1 ? 1 : 0
+        empty += row[x] == 0 ? 1 : 0
+      }
+    }
+    #expect(worst < 2e-3)
+    #expect(full > 5)
+    #expect(empty > 1000)
   }
 
   @Test func placesOfAnAreaAreThoseOfTheReference() {

@@ -30,6 +30,7 @@ package final class FaceRender {
   private let mouth = OpeningMask()
   private let leftEye = OpeningMask()
   private let rightEye = OpeningMask()
+  private let reach = SoftReach()
   private let faceRow = Scratch<Float>()
   private let maskRow = Scratch<Float>()
   private let gainRow = Scratch<Float4>()
@@ -64,7 +65,9 @@ package final class FaceRender {
     }
     drawOpenings(width, height, slot.window.density, keepsEyes: keepsEyes, topology: topology)
     let place = WindowPlace(slot.window, area: area)
-    let softRow = SoftRow(transform: place.grid(cells: NetSamples.side))
+    let softPlace = place.grid(cells: NetSamples.side)
+    reach.fill(soft, transform: softPlace, least: FaceRender.least)
+    let softRow = SoftRow(transform: softPlace, reach: reach)
     let gains = GainRow(transform: place.grid(cells: LightGrid.side))
     painter.begin(frame, area: area)
     for y in raster.rows {

@@ -22,11 +22,18 @@ struct LitTexture {
     into lit: UnsafeMutablePointer<Float4>
   ) {
     let photo = places.photo
-    let floor = Float4(repeating: LitTexture.floor)
-    for x in columns {
-      let direct = SourceTexture.fetch(pixels, Int(photo.offset[x]), stride, photo.x[x], photo.y[x])
-      lit[x] = lanesMax(direct, floor) * gains[x]
+    let floor = Float8(repeating: LitTexture.floor)
+    @inline(__always) func direct(_ x: Int) -> Float4 {
+      SourceTexture.fetch(pixels, Int(photo.offset[x]), stride, photo.x[x], photo.y[x])
     }
+    var x = columns.lowerBound
+    while x &+ 1 < columns.upperBound {
+      let both = Float8(lowHalf: direct(x), highHalf: direct(x &+ 1))
+      let gain = UnsafeRawPointer(gains + x).loadUnaligned(as: Float8.self)
+      UnsafeMutableRawPointer(lit + x).storeBytes(of: lanesMax(both, floor) * gain, as: Float8.self)
+      x &+= 2
+    }
+    if x < columns.upperBound { lit[x] = lanesMax(direct(x), floor.lowHalf) * gains[x] }
     for run in 0..<places.mixedCount {
       mix(places.mixed(run), places: places, gains: mirrorGains, into: lit)
     }

@@ -9,11 +9,25 @@ final class RowPlaces {
     let offset: UnsafeMutablePointer<Int32>
     let x: UnsafeMutablePointer<Float>
     let y: UnsafeMutablePointer<Float>
+
+    /// Limits eight places to the photo and takes them apart.
+    // Transparent: the optimiser otherwise calls it, and every vector goes through memory.
+    @_transparent
+    func store(_ placeX: Float8, _ placeY: Float8, _ texture: LitTexture, _ at: Int) {
+      let (column, fractionX) = lanesSplit(lanesMin(lanesMax(placeX, .zero), Float8(repeating: texture.limit.x)))
+      let (row, fractionY) = lanesSplit(lanesMin(lanesMax(placeY, .zero), Float8(repeating: texture.limit.y)))
+      let places = row &* SIMD8<Int32>(repeating: Int32(truncatingIfNeeded: texture.stride)) &+ column
+      UnsafeMutableRawPointer(offset + at).storeBytes(of: places, as: SIMD8<Int32>.self)
+      put(fractionX, x + at)
+      put(fractionY, y + at)
+    }
   }
 
   private let offsets = Scratch<Int32>()
   private let floats = Scratch<Float>()
   private let ranges = Scratch<SIMD2<Int32>>()
+  /// 0, 1 … 7, in memory: what is built of known constants the optimiser takes apart lane by lane.
+  private let ramp = Scratch<Float8>()
   private var length = 0
   /// Runs of pixels on triangles that may show the mirror image.
   private(set) var mixedCount = 0
@@ -37,6 +51,8 @@ final class RowPlaces {
       y: floats.base + (2 * number + 1) * length)
   }
 
+  init() { ramp.base.pointee = Float8(0, 1, 2, 3, 4, 5, 6, 7) }
+
   func reserve(width: Int) {
     // Eight places are written at once, at most seven beyond the row.
     length = (width + 23) / 8 * 8
@@ -57,29 +73,43 @@ final class RowPlaces {
       if x < part.lowerBound { clear(x..<part.lowerBound) }
       let triangle = Int(run.triangle)
       let field = FieldRow(texture.fields + 3 &* triangle, y: y)
+      fillPhoto(part, field, texture, withOwn: withOwn)
       let isMixed = texture.isMixed[triangle]
-      fill(part, field, texture, isMixed: isMixed, withOwn: withOwn)
+      if isMixed { fillMirror(part, field, texture) }
       if isMixed { addMixed(part) }
       x = part.upperBound
     }
   }
 
   @inline(__always)
-  private func fill(_ part: Range<Int>, _ field: FieldRow, _ texture: LitTexture, isMixed: Bool, withOwn: Bool) {
-    let (photo, mirror, share, ownX, ownY) = (photo, mirror, share, ownX, ownY)
+  private func fillPhoto(_ part: Range<Int>, _ field: FieldRow, _ texture: LitTexture, withOwn: Bool) {
+    let (photo, ownX, ownY) = (photo, ownX, ownY)
+    let (x, y, alongX, alongY) = (field.line(0), field.line(1), field.line(2), field.line(3))
+    var columns = ramp.base.pointee + Float8(repeating: float(part.lowerBound))
     var chunk = part.lowerBound
     while chunk < part.upperBound {
-      let columns = Float8(0, 1, 2, 3, 4, 5, 6, 7) + Float8(repeating: float(chunk))
-      store(field, 0, columns, texture, photo, chunk)
+      photo.store(x.value(columns), y.value(columns), texture, chunk)
       if withOwn {
-        put(field.value(2, columns), ownX + chunk)
-        put(field.value(3, columns), ownY + chunk)
+        put(alongX.value(columns), ownX + chunk)
+        put(alongY.value(columns), ownY + chunk)
       }
-      if isMixed {
-        store(field, 4, columns, texture, mirror, chunk)
-        let seen = field.value(6, columns, limit: 1)
-        put((Float8(repeating: 1) - seen) * field.value(7, columns, limit: 1), share + chunk)
-      }
+      columns += Float8(repeating: 8)
+      chunk &+= 8
+    }
+  }
+
+  @inline(__always)
+  private func fillMirror(_ part: Range<Int>, _ field: FieldRow, _ texture: LitTexture) {
+    let (mirror, share) = (mirror, share)
+    let (x, y, seen, seenMirrored) = (field.line(4), field.line(5), field.line(6), field.line(7))
+    let one = Float8(repeating: 1)
+    var columns = ramp.base.pointee + Float8(repeating: float(part.lowerBound))
+    var chunk = part.lowerBound
+    while chunk < part.upperBound {
+      mirror.store(x.value(columns), y.value(columns), texture, chunk)
+      let unseen = one - lanesMin(lanesMax(seen.value(columns), .zero), one)
+      put(unseen * lanesMin(lanesMax(seenMirrored.value(columns), .zero), one), share + chunk)
+      columns += Float8(repeating: 8)
       chunk &+= 8
     }
   }
@@ -101,23 +131,6 @@ final class RowPlaces {
       mixedCount &+= 1
     }
   }
-
-  @inline(__always)
-  private func store(
-    _ field: FieldRow, _ number: Int, _ columns: Float8, _ texture: LitTexture, _ list: List, _ at: Int
-  ) {
-    let (column, fractionX) = lanesSplit(field.value(number, columns, limit: texture.limit.x))
-    let (row, fractionY) = lanesSplit(field.value(number &+ 1, columns, limit: texture.limit.y))
-    let offset = row &* SIMD8<Int32>(repeating: Int32(truncatingIfNeeded: texture.stride)) &+ column
-    UnsafeMutableRawPointer(list.offset + at).storeBytes(of: offset, as: SIMD8<Int32>.self)
-    put(fractionX, list.x + at)
-    put(fractionY, list.y + at)
-  }
-
-  @inline(__always)
-  private func put(_ values: Float8, _ place: UnsafeMutablePointer<Float>) {
-    UnsafeMutableRawPointer(place).storeBytes(of: values, as: Float8.self)
-  }
 }
 
 /// The values of one triangle along one row.
@@ -131,16 +144,23 @@ private struct FieldRow {
     self.y = y
   }
 
-  /// Value `number` at eight columns.
-  @inline(__always)
-  func value(_ number: Int, _ columns: Float8) -> Float8 {
-    let base = start[number] + start[number &+ 16] * y
-    return Float8(repeating: base).addingProduct(columns, Float8(repeating: start[number &+ 8]))
+  /// How value `number` runs along the row.
+  @_transparent
+  func line(_ number: Int) -> Line {
+    Line(
+      start: Float8(repeating: start[number] + start[number &+ 16] * y), slope: Float8(repeating: start[number &+ 8]))
   }
 
-  /// The same, 0…limit.
-  @inline(__always)
-  func value(_ number: Int, _ columns: Float8, limit: Float) -> Float8 {
-    lanesMin(lanesMax(value(number, columns), .zero), Float8(repeating: limit))
+  struct Line {
+    let start: Float8
+    let slope: Float8
+
+    @_transparent
+    func value(_ columns: Float8) -> Float8 { start + columns * slope }
   }
+}
+
+@_transparent
+private func put(_ values: Float8, _ place: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(place).storeBytes(of: values, as: Float8.self)
 }

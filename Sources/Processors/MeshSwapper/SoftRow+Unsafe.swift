@@ -8,28 +8,38 @@ struct SoftRow {
   /// Area → places on the 112×112 values.
   let transform: AffineTransform
 
+  /// Where a group of eight pixels has one value.
+  let reach: SoftReach
+
   private static let last = Float(NetSamples.side - 1)
 
   /// Bilinear values of row `y` for groups of eight from `columns.lowerBound` (a multiple of eight) on; below `least` 0.
   func expand(
     _ soft: UnsafePointer<Float>, y: Int, _ columns: Range<Int>, least: Float, into row: UnsafeMutablePointer<Float>
   ) {
-    let startX = Float8(repeating: Float(transform.b * Double(y) + transform.c))
-    let startY = Float8(repeating: Float(transform.e * Double(y) + transform.f))
-    let (stepX, stepY) = (Float8(repeating: Float(transform.a)), Float8(repeating: Float(transform.d)))
+    let (startX, stepX) = (Float(transform.b * Double(y) + transform.c), Float(transform.a))
+    let (startY, stepY) = (Float(transform.e * Double(y) + transform.f), Float(transform.d))
     let last = Float8(repeating: SoftRow.last)
     var x = columns.lowerBound
     while x < columns.upperBound {
-      let lanes = Float8(0, 1, 2, 3, 4, 5, 6, 7) + Float8(repeating: float(x))
-      let (column, partX) = lanesSplit(
-        lanesMin(lanesMax(startX.addingProduct(lanes, stepX), .zero), last))
-      let (line, partY) = lanesSplit(
-        lanesMin(lanesMax(startY.addingProduct(lanes, stepY), .zero), last))
+      let first = float(x)
+      if let value = reach.value(
+        lineX: startX.addingProduct(stepX, first), lineY: startY.addingProduct(stepY, first), stepX, stepY)
+      {
+        UnsafeMutableRawPointer(row + x).storeBytes(of: Float8(repeating: value), as: Float8.self)
+        x &+= 8
+        continue
+      }
+      let lanes = Float8(0, 1, 2, 3, 4, 5, 6, 7) + Float8(repeating: first)
+      let placeX = Float8(repeating: startX) + lanes * Float8(repeating: stepX)
+      let placeY = Float8(repeating: startY) + lanes * Float8(repeating: stepY)
+      let (column, partX) = lanesSplit(lanesMin(lanesMax(placeX, .zero), last))
+      let (line, partY) = lanesSplit(lanesMin(lanesMax(placeY, .zero), last))
       let at = line &* SIMD8<Int32>(repeating: Int32(truncatingIfNeeded: SoftRow.stride)) &+ column
       let upper = pairs(soft, at)
       let lower = pairs(soft + SoftRow.stride, at)
-      let pair = upper.addingProduct(lower - upper, doubled(partY))
-      let value = pair.evenHalf.addingProduct(pair.oddHalf - pair.evenHalf, partX)
+      let pair = upper + (lower - upper) * doubled(partY)
+      let value = pair.evenHalf + (pair.oddHalf - pair.evenHalf) * partX
       let kept = value.replacing(with: 0, where: value .< Float8(repeating: least))
       UnsafeMutableRawPointer(row + x).storeBytes(of: kept, as: Float8.self)
       x &+= 8
