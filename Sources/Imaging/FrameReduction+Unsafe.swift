@@ -85,7 +85,7 @@ public final class FrameReduction {
       let (upper, lower) = (from.row8(2 &* y), from.row8(2 &* y &+ 1))
       let row = to.row16(y)
       if channels == 1 {
-        for x in 0..<to.width {
+        for x in halveMost(upper, lower, row, to.width, isWhite: isWhite)..<to.width {
           let at = 2 &* x
           let sum =
             UInt16(upper[at]) &+ UInt16(upper[at &+ 1]) &+ UInt16(lower[at]) &+ UInt16(lower[at &+ 1])
@@ -103,11 +103,50 @@ public final class FrameReduction {
     }
   }
 
+  /// Halves whole groups of sixteen of a row with one channel, two neighbours read as one word; returns how many.
+  private func halveMost(
+    _ upper: UnsafePointer<UInt8>, _ lower: UnsafePointer<UInt8>, _ row: UnsafeMutablePointer<UInt16>, _ count: Int,
+    isWhite: Bool
+  ) -> Int {
+    let low = SIMD16<UInt16>(repeating: 0xFF)
+    let white = SIMD16<UInt16>(repeating: isWhite ? .max : 0)
+    var x = 0
+    while x &+ 16 <= count {
+      let above = UnsafeRawPointer(upper + 2 &* x).loadUnaligned(as: SIMD16<UInt16>.self)
+      let below = UnsafeRawPointer(lower + 2 &* x).loadUnaligned(as: SIMD16<UInt16>.self)
+      let pairs = (above & low) &+ (above &>> SIMD16(repeating: 8))
+      let sum = pairs &+ (below & low) &+ (below &>> SIMD16(repeating: 8))
+      let value = (sum &<< SIMD16(repeating: 6)) &+ (sum &>> SIMD16(repeating: 2) & white)
+      UnsafeMutableRawPointer(row + x).storeBytes(of: value, as: SIMD16<UInt16>.self)
+      x &+= 16
+    }
+    return x
+  }
+
+  /// The same for samples of 16 bit, in groups of eight.
+  private func halveMost(
+    _ upper: UnsafePointer<UInt16>, _ lower: UnsafePointer<UInt16>, _ row: UnsafeMutablePointer<UInt16>, _ count: Int
+  ) -> Int {
+    let low = SIMD8<UInt32>(repeating: 0xFFFF)
+    var x = 0
+    while x &+ 8 <= count {
+      let above = UnsafeRawPointer(upper + 2 &* x).loadUnaligned(as: SIMD8<UInt32>.self)
+      let below = UnsafeRawPointer(lower + 2 &* x).loadUnaligned(as: SIMD8<UInt32>.self)
+      let pairs = (above & low) &+ (above &>> SIMD8(repeating: 16))
+      let sum = pairs &+ (below & low) &+ (below &>> SIMD8(repeating: 16))
+      let mean = (sum &+ SIMD8(repeating: 2)) &>> SIMD8(repeating: 2)
+      let value = unsafeBitCast(mean, to: SIMD16<UInt16>.self).evenHalf
+      UnsafeMutableRawPointer(row + x).storeBytes(of: value, as: SIMD8<UInt16>.self)
+      x &+= 8
+    }
+    return x
+  }
+
   private func halve(_ from: Frame.Plane, _ to: Frame.Plane, _ channels: Int) {
     for y in 0..<to.height {
       let (upper, lower) = (from.row16(2 &* y), from.row16(2 &* y &+ 1))
       let row = to.row16(y)
-      for x in 0..<to.width {
+      for x in (channels == 1 ? halveMost(upper, lower, row, to.width) : 0)..<to.width {
         for channel in 0..<channels {
           let (left, right) = (2 &* x &* channels &+ channel, (2 &* x &+ 1) &* channels &+ channel)
           let sum = UInt32(upper[left]) &+ UInt32(upper[right]) &+ UInt32(lower[left]) &+ UInt32(lower[right])
