@@ -113,6 +113,9 @@ let package = Package(
     .executableTarget(
       name: "Kernels", dependencies: ["Faces", "Imaging", "Inference", "Processors"], path: "Benchmarks/Kernels",
       swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "WatermarkBench", dependencies: ["Imaging", "Media", "Safeguards"], path: "Benchmarks/Watermark",
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: swiftSettings),
