@@ -210,6 +210,8 @@ def measure_pictures(options, tool, pictures):
             targets = attacked(theirs, PICTURE_ATTACKS, options.work, "p")
             others = [peer_read(tool, cv2.imread(target), hexid) for target in targets]
         confidence += table.add_all(PICTURE_ATTACKS, answers, others)
+        if index % 20 == 19 and index + 1 < len(pictures):
+            table.show(f"first {index + 1} pictures")
     table.show(f"{len(pictures)} pictures")
     print(f"\nPSNR of RGB: least {min(quality):.2f} dB, middle {np.median(quality):.2f} dB"
           + (f"; dwtDct: least {min(peer_quality):.2f} dB, middle {np.median(peer_quality):.2f} dB" if tool else ""))
@@ -264,6 +266,8 @@ def measure_clips(options, tool, clips):
             # Any frame of the first ten that gives the whole id counts for the peer.
             others = [any(peer_read(tool, f, hexid) for f in frames(target)[:10]) for target in targets]
         confidence += table.add_all(CLIP_ATTACKS, answers, others)
+        if index % 5 == 4 and index + 1 < len(clips):
+            table.show(f"first {index + 1} clips")
     table.show(f"{len(clips)} clips")
     print(f"\nPSNR of luma: least {min(quality):.2f} dB, middle {np.median(quality):.2f} dB")
     print(f"log10 of the false-positive bound: middle {np.median(confidence):.1f}, worst {max(confidence):.1f}")
