@@ -75,6 +75,15 @@ public struct ModelStore: Sendable {
   /// The same by a name that came from outside.
   public func load(_ id: String) throws -> [UInt8] { try load(ModelID(rawValue: id)) }
 
+  /// What ``load(_:)`` holds the model's file to, 64 lower-case hex digits; nil where nothing is known or recorded, and
+  /// for members of collections.
+  public func knownSHA256(of id: ModelID) -> String? {
+    guard let entry = try? catalogue.entry(id) else { return nil }
+    guard entry.origin == .download else { return try? expectation(of: entry).sha256 }
+    guard let path = try? path(of: entry) else { return nil }
+    return try? ModelLock.read(in: Self.folder(of: path)).files[entry.file]?.sha256
+  }
+
   static func pullHint(_ entry: ModelEntry) -> String {
     entry.origin == .download || entry.isOptional
       ? "Run: likeness models pull \(entry.id)" : "Run: likeness models pull"

@@ -7,6 +7,7 @@ extension OptionSpec {
     case .choice(let names): "one of: \(names.joined(separator: ", "))"
     case .choices(let names): "one or more of: \(names.joined(separator: ", "))"
     case .word: "a word"
+    case .text: "a text"
     case .words: "one or more words"
     case .integer(let range):
       range.map { "a whole number from \($0.lowerBound) to \($0.upperBound)" } ?? "a whole number"
@@ -33,7 +34,7 @@ extension OptionSpec {
 
   private func allows(_ value: String) -> Bool {
     switch kind {
-    case .path, .paths, .word, .words: return !value.isEmpty
+    case .path, .paths, .word, .words, .text: return !value.isEmpty
     case .choice(let names), .choices(let names): return names.contains(value)
     case .integer(let range): return Int(value).map { range?.contains($0) ?? true } ?? false
     case .integers(let allowed): return Int(value).map { allowed?.contains($0) ?? true } ?? false

@@ -15,6 +15,8 @@ public struct OptionSpec: Sendable {
     case choices([String])
     /// One word that only the running system can judge.
     case word
+    /// Anything the user writes.
+    case text
     /// One or more such words.
     case words
     /// A whole number; nil = any.
@@ -66,7 +68,7 @@ public struct OptionSpec: Sendable {
   public var takesSeveral: Bool {
     switch kind {
     case .paths, .choices, .words, .integers, .spacing, .color: true
-    case .path, .choice, .word, .integer, .number, .flag: false
+    case .path, .choice, .word, .text, .integer, .number, .flag: false
     }
   }
 }

@@ -20,6 +20,10 @@ public struct Stage: RawRepresentable, Sendable, Hashable {
   /// Between decoded frames and the 8-bit pictures that published models work on.
   public static let convert = Stage(rawValue: "convert")
   public static let debug = Stage(rawValue: "debug")
+  /// Looking at frames and faces for what must not be worked on.
+  public static let gate = Stage(rawValue: "gate")
+  /// Watermark and label.
+  public static let mark = Stage(rawValue: "mark")
   public static let encode = Stage(rawValue: "encode")
   /// A worker that waits for a frame, or for its turn.
   public static let wait = Stage(rawValue: "wait")

@@ -5,6 +5,7 @@ import Media
 import ModelStore
 import Pipeline
 import Processors
+import Safeguards
 
 /// What the shell sees. `Documentation/exit-statuses.md` explains each.
 enum ExitStatus: Int32 {
@@ -13,8 +14,14 @@ enum ExitStatus: Int32 {
   case failure = 1
   /// The options or the files given were refused.
   case refused = 2
+  /// The content gate refused a source or the target.
+  case flagged = 3
   /// The runtime or a model is missing or damaged.
   case notInstalled = 5
+  /// A safeguard other than the content gate refused the job.
+  case forbidden = 6
+  /// What was verified does not hold.
+  case unverified = 7
 
   /// The status of a program ended by a signal, as shells count.
   static func ended(by signal: Int32) -> Int32 { 128 + signal }
@@ -28,7 +35,17 @@ enum ExitStatus: Int32 {
     case let error as InferenceError: self = ExitStatus.runFailures.contains(error.code) ? .failure : .notInstalled
     case let error as FacesError: self = error.code == .unexpectedModel ? .notInstalled : .refused
     case let error as ProcessorsError: self = error.code == .option || error.code == .source ? .refused : .failure
+    case let error as SafeguardsError: self = ExitStatus.of(error.code)
     default: self = .failure
+    }
+  }
+
+  private static func of(_ code: SafeguardsError.Code) -> ExitStatus {
+    switch code {
+    case .content: .flagged
+    case .similarity, .protected, .minor, .consent: .forbidden
+    case .policy, .request: .refused
+    default: .failure
     }
   }
 

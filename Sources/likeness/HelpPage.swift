@@ -37,6 +37,7 @@ struct HelpPage {
     case .paths: " PATH…"
     case .choice, .word: " NAME"
     case .choices, .words: " NAME…"
+    case .text: " TEXT"
     case .integer, .number: " N"
     case .integers, .spacing, .color: " N…"
     }
@@ -45,7 +46,7 @@ struct HelpPage {
   private static func detail(of option: OptionSpec) -> String {
     var text = option.help
     switch option.kind {
-    case .path, .paths, .flag, .word, .words: break
+    case .path, .paths, .flag, .word, .words, .text: break
     default: text += " Takes \(option.valueDescription)."
     }
     if let value = option.defaultValue { text += " Default: \(value)" }

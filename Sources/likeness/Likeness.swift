@@ -9,10 +9,11 @@ struct Likeness: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "likeness",
     abstract: "Swaps faces in pictures and video.",
-    version: "Likeness 0.1.0",
+    version: ProgramVersion.text,
     subcommands: [
       RunCommand.self, HeadlessRunCommand.self, CliCommand.self, ProbeCommand.self, FacesCommand.self,
-      ModelsCommand.self, BenchmarkCommand.self, ParityCommand.self,
+      ModelsCommand.self, VerifyCommand.self, AuditCommand.self, ProtectCommand.self, BenchmarkCommand.self,
+      ParityCommand.self,
     ])
 
   static func main() {

@@ -126,7 +126,7 @@ import Testing
     stop.stop(PipelineError(.cancelled, "Stopped."))
     let runner = Runner(
       options: try TestRun.options("-s", TestRun.hopper, "-t", target, "-o", folder.path("out.mp4")),
-      logger: TestRun.silence, stop: stop)
+      logger: TestRun.silence, stop: stop, policy: try TestRun.unguarded)
     #expect(throws: PipelineError.self) { try runner.run() }
     #expect(folder.contents == ["in.mp4"])
   }

@@ -34,7 +34,8 @@ import Testing
     let arguments =
       ["-t", target, "-o", output, "--processors", "frame_enhancer", "--frame-enhancer-model", "real_esrgan_x2"]
       + ["--frame-enhancer-blend", "100", "--output-video-quality", "100", "--models-path", try models(in: folder)]
-    return try Runner(options: TestRun.options(arguments + more), logger: TestRun.silence).run()
+    return try Runner(options: TestRun.options(arguments + more), logger: TestRun.silence, policy: TestRun.unguarded)
+      .run()
   }
 
   /// Frame `number` of the clip: a bright square that moves over a slope of colours.

@@ -5,6 +5,7 @@ import Inference
 import Logging
 import Media
 import ModelStore
+import Safeguards
 import TestSupport
 import Testing
 
@@ -18,6 +19,22 @@ enum TestRun {
   private static func sample(_ name: String) -> String { (TestPaths.package() ?? ".") + "/Samples/" + name }
 
   static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  /// A policy that has every layer off, for tests of anything else.
+  static var unguarded: PolicyFile.Loaded {
+    get throws {
+      var policy = SafeguardPolicy()
+      policy.content.mode = .off
+      policy.similarity.mode = .off
+      policy.protected.mode = .off
+      policy.minors.mode = .off
+      policy.consent.mode = .off
+      policy.watermark.mode = .off
+      policy.metadata.mode = .off
+      policy.audit.mode = .off
+      return try PolicyFile.Loaded(policy: policy, origin: .builtIn)
+    }
+  }
 
   /// Options of a run as the command line gives them.
   static func options(_ arguments: String...) throws -> RunOptions {
@@ -33,7 +50,7 @@ enum TestRun {
   @discardableResult
   static func run(source: String, target: String, output: String, _ more: String...) throws -> RunReport {
     try Runner(
-      options: options(["-s", source, "-t", target, "-o", output] + more), logger: silence
+      options: options(["-s", source, "-t", target, "-o", output] + more), logger: silence, policy: unguarded
     ).run()
   }
 

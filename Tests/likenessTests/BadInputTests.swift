@@ -130,7 +130,10 @@ struct BadInput: CustomTestStringConvertible, Sendable {
     let material = try Material.shared.get()
     let output = try TemporaryFolder()
     let before = material.folder.contents
-    let outcome = try Program.run(input.arguments(material, output.path), in: output.path, limit: input.limit)
+    // Where files cannot grow, the log must not be the first to notice.
+    let environment = input.limit == nil ? [:] : ["LIKENESS_POLICY": try Program.policyWithoutLog.get()]
+    let outcome = try Program.run(
+      input.arguments(material, output.path), in: output.path, limit: input.limit, environment: environment)
     #expect(outcome.status == input.status, "\(outcome.errors)")
     let sentences = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("error: ") }
     #expect(sentences.count == 1 && sentences[0].contains(input.says), "\(outcome.errors)")

@@ -310,6 +310,11 @@ enum HelpSnapshot {
           Larger pictures and videos are refused before they are decoded. Takes a number from 0.01 to
           1000. Default: 64 (not in FaceFusion)
 
+    SAFEGUARDS:
+      --consent-statement TEXT
+          In your words: that the people shown are adults and have agreed. Kept in the audit log.
+          (FaceFusion has no such option)
+
     EXECUTION:
       --execution-providers NAME…
           Where the networks run. A named provider that cannot start is an error; auto takes the best

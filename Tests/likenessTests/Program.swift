@@ -1,4 +1,5 @@
 import Foundation
+import ModelStore
 import TestSupport
 import Testing
 
@@ -15,14 +16,23 @@ struct Program {
     return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("likeness").path
   }()
 
+  /// The folder that all programs of these tests work with: the machine's models, but keys and log of their own.
+  private static let home = Result { try TestHome(of: ModelStore.defaultHome()) }
+
+  /// A policy file that has the audit log off.
+  static let policyWithoutLog = Result { try home.get().folder.write("[audit]\nmode = \"off\"\n", to: "no-log.toml") }
+
   /// Runs the program to its end.
   ///
   /// - Parameters:
   ///   - folder: working folder.
   ///   - limit: a shell's `ulimit` setting for the run, such as `-f 4`.
+  ///   - environment: variables set besides those of the test.
   @discardableResult
-  static func run(_ arguments: [String], in folder: String? = nil, limit: String? = nil) throws -> Outcome {
-    let process = try start(arguments, in: folder, limit: limit)
+  static func run(
+    _ arguments: [String], in folder: String? = nil, limit: String? = nil, environment: [String: String] = [:]
+  ) throws -> Outcome {
+    let process = try start(arguments, in: folder, limit: limit, environment: environment)
     return finish(process)
   }
 
@@ -39,8 +49,12 @@ struct Program {
     }
   }
 
-  static func start(_ arguments: [String], in folder: String? = nil, limit: String? = nil) throws -> Running {
+  static func start(
+    _ arguments: [String], in folder: String? = nil, limit: String? = nil, environment: [String: String] = [:]
+  ) throws -> Running {
     let process = Process()
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["LIKENESS_HOME": try home.get().path]) { $1 }.merging(environment) { $1 }
     if let limit {
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
       process.arguments = ["-c", "ulimit \(limit); exec \"$0\" \"$@\"", path] + arguments

@@ -16,7 +16,7 @@ public enum OptionTable {
   /// Options of `run`.
   public static let run: [OptionGroup] =
     [paths, processors] + faces + ProcessorRegistry.all.map { OptionGroup($0.title, $0.options) }
-    + [trim, output, execution, misc]
+    + [trim, output, safeguards, execution, misc]
 
   /// Options of `benchmark`: its own, and those of the runs that it measures.
   public static let benchmark: [OptionGroup] =
@@ -95,6 +95,14 @@ public enum OptionTable {
       OptionSpec(
         "processors", section: "processors", .choices(ProcessorRegistry.all.map(\.name)), default: "face_swapper",
         help: "What is done to each frame, in this order.")
+    ])
+
+  static let safeguards = OptionGroup(
+    "Safeguards",
+    [
+      OptionSpec(
+        "consent-statement", section: nil, .text, peer: "-",
+        help: "In your words: that the people shown are adults and have agreed. Kept in the audit log.")
     ])
 
   static let trim = OptionGroup(

@@ -4,6 +4,7 @@ public import Processors
 ///
 /// Asking for a key that no option has is a programmer's error; asking for one that is not set gives nil.
 public struct OptionValues: OptionReading {
+  private let table: [OptionSpec]
   private let specs: [String: OptionSpec]
   private let values: [String: [String]]
   /// Things in the config file that are not used, in words.
@@ -15,6 +16,7 @@ public struct OptionValues: OptionReading {
   ///   - given: values of the command line by key, already checked.
   ///   - ini: the config file, if there is one. A bad value in it is an error of code `configuration`.
   public init(table: [OptionSpec], given: [String: [String]], ini: IniFile?) throws {
+    self.table = table
     specs = Dictionary(uniqueKeysWithValues: table.map { ($0.key, $0) })
     var values: [String: [String]] = [:]
     let isPeers = given[OptionTable.whoseDefaults.key] == ["facefusion"]
@@ -68,6 +70,14 @@ public struct OptionValues: OptionReading {
   public func strings(_ key: String) -> [String] {
     precondition(specs[key] != nil, "no option has the key \(key)")
     return values[key] ?? []
+  }
+
+  /// The options that are not at their default, in the order of the table.
+  var specified: [(spec: OptionSpec, value: String)] {
+    table.compactMap { spec in
+      guard let value = values[spec.key]?.joined(separator: " "), value != spec.defaultValue else { return nil }
+      return (spec, value)
+    }
   }
 
   /// Every option that is set, by key, for reports.

@@ -85,17 +85,21 @@ final class FrameWorker {
   private let steps: [Step]
   private let needsPicture: Bool
   private let canGainAlpha: Bool
+  private let guards: FrameGuard
   private let looker: (any FaceLooking)?
   private(set) var counts = RunCounts()
   private var ownTimings = StageTimings()
 
   /// - Parameters:
   ///   - looker: finds the faces of frames that come without; nil = the gates' finder does, in order.
+  ///   - guards: the safeguards of this worker.
   ///   - canGainAlpha: whether the output can hold alpha that the target does not have.
   init(
-    gates: FrameGates, plans: [ProcessorPlan], looker: (any FaceLooking)? = nil, canGainAlpha: Bool = false
+    gates: FrameGates, plans: [ProcessorPlan], looker: (any FaceLooking)? = nil, guards: FrameGuard,
+    canGainAlpha: Bool = false
   ) throws {
     self.gates = gates
+    self.guards = guards
     self.looker = looker
     self.canGainAlpha = canGainAlpha
     var steps: [Step] = []
@@ -143,8 +147,11 @@ final class FrameWorker {
     let found = try gates.findFaces(frame, known: known, position: position, index: index, &ownTimings)
     counts.frames += 1
     if found.all.isEmpty { counts.framesWithoutFace += 1 }
+    let chosen = try ownTimings.measure(.gate) {
+      try guards.inspect(frame, chosen: found.chosen, position: position, index: index)
+    }
     var state = FrameState(
-      frame: frame, faces: found.all, chosen: found.chosen, index: position, time: time,
+      frame: frame, faces: found.all, chosen: chosen, index: position, time: time,
       canGainAlpha: canGainAlpha)
     if needsPicture { state.target = ownTimings.measure(.convert) { frame.bgrPicture() } }
     for step in steps {
@@ -152,6 +159,10 @@ final class FrameWorker {
       case .frame(let processor, let number): try work(processor, number: number, on: &state, writable)
       case .pictures(let step): counts.facesSwapped += try step.work(on: &state, &ownTimings, writable)
       }
+    }
+    if guards.marks {
+      try ownTimings.measure(.copy) { try state.makeWritable(writable) }
+      try ownTimings.measure(.mark) { [state] in try guards.mark(state.frame, position: position, time: time) }
     }
     return state.replacement
   }

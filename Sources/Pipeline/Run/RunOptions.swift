@@ -11,6 +11,8 @@ public struct RunOptions: Sendable {
   public var outputPath: String
   /// Where the caller will write the report; only checked by the run.
   public var reportPath: String?
+  /// That the people shown are adults and have agreed, in the user's words; nil = nobody said so.
+  public var consentStatement: String?
   /// Folder of the unfinished output; nil = beside the output.
   public var temporaryFolder: String?
   /// What is done to the frames, in this order.
@@ -70,6 +72,7 @@ public struct RunOptions: Sendable {
     targetPath = try path("target_path", "target-path", "The target")
     outputPath = try path("output_path", "output-path", "The output")
     reportPath = values.string("report")
+    consentStatement = values.string("consent_statement")
     temporaryFolder = values.string("temp_path")
     faces = try FaceOptions(values)
     selector = try FaceSelectorOptions(values)

@@ -46,9 +46,10 @@ public struct RunReport: Codable, Sendable {
   public var stages: [String: StageTime]
   public var peakMemoryMegabytes: Double
   public var warnings: [String]
+  public var safeguards: SafeguardsReport
 
   enum CodingKeys: String, CodingKey {
-    case sources, target, output, options, frames, fps, seconds, stages, warnings
+    case sources, target, output, options, frames, fps, seconds, stages, warnings, safeguards
     case facesSwapped = "faces_swapped"
     case framesWithoutFace = "frames_without_face"
     case peakMemoryMegabytes = "peak_memory_mb"
@@ -63,13 +64,14 @@ public struct RunReport: Codable, Sendable {
 
   init(
     sources: [String], target: String, output: String, options: [String: String], counts: RunCounts, fps: Double,
-    seconds: Double, timings: StageTimings, warnings: [String]
+    seconds: Double, timings: StageTimings, warnings: [String], safeguards: SafeguardsReport
   ) {
     self.sources = sources
     self.target = target
     self.output = output
     self.options = options
     self.warnings = warnings
+    self.safeguards = safeguards
     self.fps = fps
     self.seconds = seconds
     frames = counts.frames

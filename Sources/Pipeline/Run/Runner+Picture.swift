@@ -2,10 +2,11 @@ import Faces
 import Imaging
 import Media
 import Processors
+import Safeguards
 
 extension Runner {
   /// A picture: one frame through the same workers as a video's.
-  func runPicture(_ preparation: Preparation<RunNetworks>) throws -> RunOutcome {
+  func runPicture(_ preparation: Preparation<RunNetworks>, _ safeguards: RunSafeguards) throws -> RunOutcome {
     var timings = StageTimings()
     progress.begin(total: 1)
     var picture = try timings.measure(.decode) {
@@ -14,13 +15,16 @@ extension Runner {
     }
     let size = picture.frame.size
     let networks = try preparation.get()
-    let sources = sources(networks)
+    let sources = sources(networks, safeguards)
     let plans = try plans(networks, sources: sources)
     try stop.check()
     let finder = try pictureFaces(networks, sources)
     let worker = try FrameWorker(
       gates: FrameGates(finder: finder, processors: plans.count, stop: stop), plans: plans,
-      canGainAlpha: true)
+      guards: safeguards.frames.make(isPicture: true) {
+        [path = options.targetPath, content = safeguards.content] frame, _ in
+        try content.check(frame, name: path)
+      }, canGainAlpha: true)
     let replacement = try worker.work(on: picture.frame, position: 0, index: 0, time: 0) { picture.frame }
     if let replacement { picture.frame = replacement }
     try stop.check()
@@ -29,7 +33,7 @@ extension Runner {
     try timings.measure(.encode) {
       let lost = try PictureFile.write(
         picture, to: place.workingPath, quality: options.imageQuality, scale: options.imageScale ?? 1,
-        of: options.imageScale == nil ? nil : size, inputs: options.sourcePaths)
+        of: options.imageScale == nil ? nil : size, inputs: options.sourcePaths, completing: safeguards.complete)
       for warning in lost { warn(warning) }
       try place.commit()
     }

@@ -3,10 +3,11 @@ import Imaging
 import Logging
 import Media
 import Processors
+import Safeguards
 
 extension Runner {
   /// A video: streamed from decoder to encoder.
-  func runVideo(_ preparation: Preparation<RunNetworks>) throws -> RunOutcome {
+  func runVideo(_ preparation: Preparation<RunNetworks>, _ safeguards: RunSafeguards) throws -> RunOutcome {
     let reader = try VideoReader(
       path: options.targetPath,
       options: .init(
@@ -16,7 +17,7 @@ extension Runner {
       size: reader.source.size, path: options.targetPath, limitMegapixels: options.limitMegapixels)
     // Processors may enlarge the frames, and the encoder has to know the size before it starts.
     let networks = try preparation.get()
-    let sources = sources(networks)
+    let sources = sources(networks, safeguards)
     let plans = try plans(networks, sources: sources)
     try stop.check()
     let place = OutputPlace(options, partial)
@@ -29,10 +30,16 @@ extension Runner {
       let known = writer.warnings
       for warning in known { warn(warning) }
       let (finder, search) = try faces(networks, sources, reader.source)
+      let watch = safeguards.watch(reader.source)
       progress.begin(total: reader.source.expectedFrameCount ?? 0)
       let result = try VideoRun(workers: options.workers, stop: stop, progress: progress).run(
         reader: reader, writer: writer, gates: FrameGates(finder: finder, processors: plans.count, stop: stop),
-        plans: plans, search: search)
+        plans: plans, search: search,
+        makeGuard: { [plan = safeguards.frames] in plan.make { try watch.check($0, index: $1) } }
+      ) { hidden in
+        try watch.finish()
+        try safeguards.complete(hidden)
+      }
       for warning in result.warnings where !known.contains(warning) { warn(warning) }
       try place.commit()
       if let first = reader.damage.first {

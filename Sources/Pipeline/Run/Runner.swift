@@ -5,6 +5,7 @@ public import Logging
 import Media
 public import ModelStore
 import Processors
+public import Safeguards
 
 /// One run from options to finished file. Shares nothing with other runs of the same process.
 public final class Runner {
@@ -18,6 +19,8 @@ public final class Runner {
   private var sources: [SourceFile] = []
   private let models: (any ModelLoading)?
   private let kept: KeptModels
+  private let policy: PolicyFile.Loaded?
+  private let home: String
 
   /// - Parameters:
   ///   - stop: ends the run from outside.
@@ -25,12 +28,16 @@ public final class Runner {
   ///   - partial: knows the unfinished output while there is one.
   ///   - kept: where models go that stay loaded after the run (`--video-memory-strategy`).
   ///   - models: gives the models; nil = the store on this machine, with `--models-path`.
+  ///   - policy: what the safeguards demand; nil = the policy of this machine.
+  ///   - home: where keys, audit log and the gates' models lie; nil = Likeness' folder.
   public init(
     options: RunOptions, logger: Logger, stop: StopToken = StopToken(), progress: RunProgress = RunProgress(),
     partial: PartialFiles = PartialFiles(), models: (any ModelLoading)? = nil,
-    kept: KeptModels = .process
+    kept: KeptModels = .process, policy: PolicyFile.Loaded? = nil, home: String? = nil
   ) {
     self.kept = kept
+    self.policy = policy
+    self.home = home ?? ModelStore.defaultHome()
     self.options = options
     self.models = models
     self.logger = logger
@@ -51,19 +58,34 @@ public final class Runner {
     }
     let kind = try SourceFiles.kind(of: options.targetPath)
     sources = options.needs.contains(.sources) ? try SourceFiles.sources(options.sourcePaths) : []
-    let preparation = Preparation("networks") { [options, models, kept] in
-      try RunNetworks(
-        options, models: models ?? ModelStore(modelsPath: options.values.string("models_path")), kept: kept)
+    let used = UsedModels(try models ?? ModelStore(modelsPath: options.values.string("models_path")))
+    let preparation = Preparation("networks") { [options, kept] in
+      try RunNetworks(options, models: used, kept: kept)
     }
     defer { kept.release(options.memoryStrategy) }
-    let outcome: RunOutcome
-    switch kind {
-    case .picture: outcome = try runPicture(preparation)
-    case .video: outcome = try runVideo(preparation)
-    case .audio, .other:
-      throw PipelineError(.input, "The target '\(options.targetPath)' is neither a picture nor a video.")
+    let safeguards = try safeguards(used)
+    do {
+      try safeguards.begin()
+      let outcome =
+        switch kind {
+        case .picture: try runPicture(preparation, safeguards)
+        case .video: try runVideo(preparation, safeguards)
+        case .audio, .other:
+          throw PipelineError(.input, "The target '\(options.targetPath)' is neither a picture nor a video.")
+        }
+      return report(outcome, safeguards.summary)
+    } catch {
+      safeguards.ended(by: error)
+      throw error
     }
-    return report(outcome)
+  }
+
+  private func safeguards(_ models: UsedModels) throws -> RunSafeguards {
+    let policy = try policy ?? PolicyFile.load()
+    logger.info("The policy in force is \(policy.origin), SHA-256 \(policy.hash).")
+    for warning in policy.warnings { warn(warning) }
+    return try RunSafeguards(
+      policy, options: options, sources: sources.map(\.path), models: models, home: home, warn: warn)
   }
 
   /// The processors with their sources, in the order asked for.
@@ -73,12 +95,14 @@ public final class Runner {
   }
 
   /// The sources, not read yet.
-  func sources(_ networks: RunNetworks) -> RunSources {
+  func sources(_ networks: RunNetworks, _ safeguards: RunSafeguards) -> RunSources {
     RunSources { [options, logger, stop, sources] in
       let looker = try networks.looker(traits: options.selector.needsSourceTraits)
       let loader = SourceLoader(
         looker: looker, limitMegapixels: options.limitMegapixels, logger: logger, stop: stop)
-      return try loader.load(sources)
+      let photos = try loader.load(sources)
+      try safeguards.inspect(photos)
+      return photos
     }
   }
 
@@ -87,7 +111,7 @@ public final class Runner {
     logger.warning("\(text)")
   }
 
-  private func report(_ outcome: RunOutcome) -> RunReport {
+  private func report(_ outcome: RunOutcome, _ safeguards: SafeguardsReport) -> RunReport {
     if options.needsFaces, outcome.counts.frames > 0, outcome.counts.framesWithoutFace == outcome.counts.frames {
       warn("No face was found in '\(options.targetPath)'; the frames are unchanged.")
     }
@@ -96,7 +120,7 @@ public final class Runner {
       sources: options.sourcePaths, target: options.targetPath, output: options.outputPath,
       options: options.values.all, counts: outcome.counts,
       fps: seconds > 0 ? Double(outcome.counts.frames) / seconds : 0, seconds: elapsedSeconds(since: start),
-      timings: outcome.timings, warnings: warnings)
+      timings: outcome.timings, warnings: warnings, safeguards: safeguards)
   }
 }
 

@@ -35,13 +35,20 @@ final class VideoRun: Sendable {
 
   /// Streams all frames of `reader` through the processors into `writer`, and finishes or cancels it. The warnings are
   /// all of the writer's.
+  ///
+  /// - Parameters:
+  ///   - makeGuard: makes the safeguards of one worker.
+  ///   - completing: what ``VideoWriter/finish(completing:)`` does with the complete file; on the encoder's thread, while
+  ///     the thread of the run waits.
   func run(
-    reader: VideoReader, writer: VideoWriter, gates: FrameGates, plans: [ProcessorPlan], search: FaceSearch? = nil
+    reader: VideoReader, writer: VideoWriter, gates: FrameGates, plans: [ProcessorPlan], search: FaceSearch? = nil,
+    makeGuard: @escaping @Sendable () -> FrameGuard, completing: @escaping (_ hiddenPath: String) throws -> Void
   ) throws -> (counts: RunCounts, timings: StageTimings, warnings: [String]) {
     let group = ThreadGroup(stop: stop)
     let alive = Atomic<Int>(workerCount)
     let source = Handover(reader)
     let sink = Handover(writer)
+    let end = Handover(completing)
     let decoded = search?.tracker.isOn == true ? BoundedQueue<RunItem>(capacity: 2, stop: stop) : queue
     group.start("decode", finally: { decoded.close() }) { [self] in try decode(source.value, into: decoded) }
     if let search, search.tracker.isOn { startSearch(search, from: decoded, in: group) }
@@ -52,10 +59,10 @@ final class VideoRun: Sendable {
       }
       group.start("worker \(number)", finally: leave) { [self] in
         let looker = search?.tracker.isOn == false ? try search?.makeLooker() : nil
-        try work(FrameWorker(gates: gates, plans: plans, looker: looker))
+        try work(FrameWorker(gates: gates, plans: plans, looker: looker, guards: makeGuard()))
       }
     }
-    group.start("encode") { [self] in try encode(sink.value) }
+    group.start("encode") { [self] in try encode(sink.value, end.value) }
     do {
       try group.join()
       return sums.withLock { ($0.counts, $0.timings, $0.warnings) }
@@ -112,14 +119,14 @@ final class VideoRun: Sendable {
     }
   }
 
-  private func encode(_ writer: VideoWriter) throws {
+  private func encode(_ writer: VideoWriter, _ completing: (String) throws -> Void) throws {
     var timings = StageTimings()
     defer { sums.withLock { $0.timings.merge(timings) } }
     while let frame = try finished.take() {
       try timings.measure(.encode) { try writer.write(frame) }
       progress.advance()
     }
-    let summary = try timings.measure(.encode) { try writer.finish() }
+    let summary = try timings.measure(.encode) { try writer.finish(completing: completing) }
     sums.withLock { $0.warnings = summary.warnings }
   }
 }

@@ -95,7 +95,7 @@ struct AuditCommand: ParsableCommand {
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Checks that no entry was changed, removed or moved.",
-      discussion: "The exit status is 1 when something was found, and each finding names the entry and what was done. "
+      discussion: "The exit status is 7 when something was found, and each finding names the entry and what was done. "
         + "Whoever has the key and the machine can write the whole log anew; heads that were kept elsewhere show that.")
 
     @Option(help: "A file of heads kept elsewhere (audit export --head), or an earlier export. May be given again.")
@@ -110,7 +110,7 @@ struct AuditCommand: ParsableCommand {
       let heads = try against.flatMap { try AuditHead.heads(inFile: $0) }
       let verification = try place.open().verify(against: heads)
       print(json ? try JSONText.make(verification) : verification.lines.joined(separator: "\n"))
-      if !verification.isIntact { throw ExitCode(ExitStatus.failure.rawValue) }
+      if !verification.isIntact { throw ExitCode(ExitStatus.unverified.rawValue) }
     }
   }
 

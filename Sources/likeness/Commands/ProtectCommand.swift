@@ -59,6 +59,7 @@ struct ProtectCommand: ParsableCommand {
         faces += found.faces
       }
       let entry = try registry.add(name: name, note: note, faces: faces)
+      try ProtectionRecord.write("added", entry)
       let known = enrolment.models.map(\.rawValue).joined(separator: " and ")
       print("\(entry.id): \(entry.name) is protected in jobs that use \(known).")
     }
@@ -88,6 +89,7 @@ struct ProtectCommand: ParsableCommand {
 
     func run() throws {
       let entry = try ProtectCommand.registry().remove(id: id)
+      try ProtectionRecord.write("removed", entry)
       print("\(entry.id): \(entry.name) is no longer protected.")
     }
   }

@@ -7,6 +7,7 @@ import ModelStore
 import Parity
 import Pipeline
 import Processors
+import Safeguards
 import TestSupport
 
 /// The group `end_to_end`: whole runs on one picture with FaceFusion's defaults, and the stages in between.
@@ -30,10 +31,12 @@ enum EndToEndCases: ParityGroup {
       let given = try ParsedArguments(["--defaults", "facefusion"] + paths + words, table: table).values
       return try RunOptions(OptionValues(table: table, given: given, ini: nil))
     }
+    let policy = try unmarked()
     func picture(_ words: [String], _ name: String) throws -> PixelBuffer8 {
       let output = folder.path("\(name).png")
       let runner = Runner(
-        options: try options(words, to: output), logger: silence, models: run.models, kept: KeptModels())
+        options: try options(words, to: output), logger: silence, models: run.models, kept: KeptModels(),
+        policy: policy)
       _ = try runner.run()
       let frame = try PictureFile.read(output).frame
       return frame.toPixelBuffer8().reversingChannels()
@@ -53,6 +56,23 @@ enum EndToEndCases: ParityGroup {
   }
 
   private static let silence = Logger(label: "parity") { _ in SwiftLogNoOpLogHandler() }
+
+  /// The machine's policy without marks: results are compared sample by sample. Gates and log stay. Refused where an
+  /// operator has laid down a policy, so that nobody gets pictures without marks this way.
+  private static func unmarked() throws -> PolicyFile.Loaded {
+    let loaded = try PolicyFile.load()
+    guard loaded.origin != .file(PolicyFile.operatorPath) else {
+      throw SafeguardsError(
+        .policy, "Golden cases of whole runs are not run where \(PolicyFile.operatorPath) exists.",
+        hint: "Their results carry no marks.")
+    }
+    var policy = loaded.policy
+    policy.watermark.mode = .off
+    policy.metadata.mode = .off
+    policy.label.mode = .off
+    policy.consent.mode = .off
+    return try PolicyFile.Loaded(policy: policy, origin: loaded.origin)
+  }
 
   private static func words(_ value: JSONValue) throws -> [String] {
     (value.list ?? []).compactMap(\.text)
