@@ -1,5 +1,6 @@
 import Faces
 import Foundation
+import Imaging
 import Inference
 import Media
 import ModelStore
@@ -48,6 +49,26 @@ import Testing
     return path
   }
 
+  private func renamed(_ path: String, _ name: String) throws -> String {
+    try FileManager.default.copyItem(atPath: path, toPath: folder.path(name))
+    return folder.path(name)
+  }
+
+  @Test func aVisibleLabelIsDrawnWhereThePolicyWantsOne() throws {
+    try run(to: "plain.png") { $0.watermark.mode = .off }
+    try run(to: "labelled.png") {
+      $0.watermark.mode = .off
+      $0.label.mode = .required
+    }
+    let plain = try TestRun.frame(folder.path("plain.png")).toPixelBuffer8()
+    let labelled = try TestRun.frame(folder.path("labelled.png")).toPixelBuffer8()
+    func differs(_ rows: Range<Int>, _ columns: Range<Int>) -> Bool {
+      rows.contains { y in columns.contains { x in plain[x, y, 0] != labelled[x, y, 0] } }
+    }
+    #expect(differs(0..<64, 0..<128))
+    #expect(!differs(256..<512, 0..<512) && !differs(0..<512, 256..<512))
+  }
+
   @Test func aPictureComesOutMarkedAndRecorded() throws {
     let report = try run(to: "out.png", "--consent-statement", "Both are public-domain portraits.")
     let output = folder.path("out.png")
@@ -81,16 +102,17 @@ import Testing
   }
 
   /// With a limit of 0 every picture counts as flagged.
-  @Test(arguments: ["picture", "one-frame video", "video", "source"])
+  @Test(arguments: ["picture", "renamed picture", "one-frame video", "video", "source"])
   func whatTheContentGateFlagsIsRefused(place: String) throws {
     let target =
       switch place {
+      case "renamed picture": try renamed(TestRun.collins, "in.mp4")
       case "one-frame video": try clip("in.mp4", frames: 1)
       case "video": try clip("in.mp4", frames: 5)
       default: TestRun.collins
       }
     let before = folder.contents
-    let name = target.hasSuffix("mp4") ? "out.mp4" : "out.png"
+    let name = place.hasSuffix("video") ? "out.mp4" : "out.png"
     // Drawing faces needs no source, so that the target is the first to be judged.
     let processor = place == "source" ? "face_swapper" : "face_debugger"
     let error = try #require(throws: SafeguardsError.self) {

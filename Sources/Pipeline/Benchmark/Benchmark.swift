@@ -112,7 +112,8 @@ public struct Benchmark: Sendable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments =
-      ["run", "-s", source, "-t", target, "-o", output, "--report", report, "--log-level", "warn"] + passedOn
+      ["run", "-s", source, "-t", target, "-o", output, "--report", report, "--log-level", "warn"]
+      + ["--consent-statement", "A measurement on clips that the program made of the portrait."] + passedOn
     stop.onStop { if process.isRunning { process.terminate() } }
     let start = ContinuousClock.now
     try process.run()

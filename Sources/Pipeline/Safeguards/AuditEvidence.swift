@@ -62,6 +62,6 @@ struct AuditEvidence {
       }
     return .init(
       layer: .audit, state: foundBy == .look ? .missing : .holds,
-      text: "The audit log is whole and \(how) of job \(job), finished \(record.time), line \(record.number).")
+      text: "The audit log is whole and \(how) of job \(job), finished \(record.time.text), line \(record.number).")
   }
 }

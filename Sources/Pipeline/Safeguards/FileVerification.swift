@@ -65,7 +65,7 @@ extension FileVerification {
     self.provenance = provenance
     job = log.record.map { record, foundBy in
       Job(
-        id: record.entry.job?.uuidString ?? "", finished: "\(record.time)", foundBy: foundBy.rawValue,
+        id: record.entry.job?.uuidString ?? "", finished: record.time.text, foundBy: foundBy.rawValue,
         entry: record.number)
     }
     findings = [

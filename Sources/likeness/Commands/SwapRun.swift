@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Pipeline
+import Safeguards
 
 /// What `run` and its other names do.
 enum SwapRun {
@@ -11,13 +12,18 @@ enum SwapRun {
         + "FaceFusion's where nothing else is said.",
       groups: OptionTable.run)
     guard let setup = try OptionSetup(arguments, help: help) else { return }
-    let options = try RunOptions(setup.values)
+    var options = try RunOptions(setup.values)
+    let policy = try PolicyFile.load()
+    let asked = ConsentQuestion.statement(policy.policy.consent, given: options.consentStatement)
+    options.consentStatement = options.consentStatement ?? asked
     SignalWatcher.block()
     let (stop, progress, partial) = (StopToken(), RunProgress(), PartialFiles())
     let watcher = SignalWatcher(stop: stop, partial: partial)
     let display = setup.showsProgress ? ProgressDisplay(progress, format: setup.format) : nil
     let outcome = Result {
-      try Runner(options: options, logger: setup.logger, stop: stop, progress: progress, partial: partial).run()
+      try Runner(
+        options: options, logger: setup.logger, stop: stop, progress: progress, partial: partial, policy: policy
+      ).run()
     }
     display?.finish()
     if let signal = watcher.signal {
