@@ -101,6 +101,8 @@ int32_t likeness_ort_open(const char *path, LikenessOrtLibrary *library, char *m
   return library->api == NULL ? LIKENESS_ORT_TOO_OLD : LIKENESS_ORT_OPENED;
 }
 
+int32_t likeness_preload_library(const char *path) { return dlopen(path, RTLD_NOW | RTLD_GLOBAL) != NULL; }
+
 #if defined(__x86_64__)
 
 uint64_t likeness_flush_denormals(void) {

@@ -71,7 +71,8 @@ extension ExecutionProvider {
   var installHint: String {
     switch self {
     case .cuda, .tensorrt:
-      return "Install the library of the Python wheel onnxruntime-gpu 1.31 and name it with --onnxruntime-path."
+      return "Run ./scripts/setup --gpu, or name the library of the Python wheel onnxruntime-gpu 1.31 with "
+        + "--onnxruntime-path."
     default:
       return "Install an ONNX Runtime built with \(rawValue) and name it with --onnxruntime-path, "
         + "or use --execution-providers auto."

@@ -3,7 +3,7 @@ import Foundation
 /// Where to look for the ONNX Runtime library, and in which order.
 ///
 /// A place the user names (option, then `LIKENESS_ONNXRUNTIME_PATH`) is the only one looked at. Otherwise Likeness' own
-/// `lib` folder comes before the system's.
+/// `lib/cuda` folder (`./scripts/setup --gpu`) comes before its `lib` folder, and that before the system's.
 struct LibrarySearch {
   let path: String?
   let environment: [String: String]
@@ -30,7 +30,7 @@ struct LibrarySearch {
   /// Paths (or names for the system's loader) to try, best first.
   var candidates: [String] {
     if let named { return Self.libraries(at: named.path) }
-    return Self.libraries(in: home + "/lib") + Self.systemNames
+    return Self.libraries(in: home + "/lib/cuda") + Self.libraries(in: home + "/lib") + Self.systemNames
   }
 
   /// The places as a user would name them.

@@ -115,6 +115,9 @@ extension OnnxRuntime {
     }
     // The CPU is always behind the others, without being asked for.
     guard provider != .cpu else { return }
+    if provider == .cuda || provider == .tensorrt {
+      NvidiaLibraries.open(in: (libraryPath as NSString).deletingLastPathComponent)
+    }
     let folder = options.cacheFolder ?? cacheFolder
     if provider.usesCacheFolder {
       try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

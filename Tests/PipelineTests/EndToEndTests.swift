@@ -84,10 +84,14 @@ import Testing
     try group.join()
     #expect(failures.withLock { $0 } == [])
     for (number, pair) in pairs.enumerated() {
-      let swapped = try TestRun.identity(folder.path("out\(number).mp4"))
-      #expect(
-        swapped.euclideanDistance(to: try TestRun.identity(pair.0))
-          < swapped.euclideanDistance(to: try TestRun.identity(pair.1)), "run \(number)")
+      let (source, target) = (try TestRun.identity(pair.0), try TestRun.identity(pair.1))
+      let frames = try TestRun.identities(folder.path("out\(number).mp4"))
+      #expect(frames.count == 6)
+      for (index, swapped) in frames.enumerated() {
+        #expect(
+          swapped.euclideanDistance(to: source) < swapped.euclideanDistance(to: target),
+          "run \(number), frame \(index)")
+      }
     }
   }
 

@@ -56,11 +56,20 @@ enum TestRun {
 
   /// Who the largest face of a picture, or of the first frame of a video, is.
   static func identity(_ path: String) throws -> Embedding {
-    let networks = FaceNetworks(runtime: try OnnxRuntime.open(), models: try ModelStore())
-    let analyser = try networks.analyser(FaceOptions())
-    let frame = try frame(path)
-    var face = try #require(
-      FaceSelector.sorted(try analyser.faces(in: frame), by: .largeSmall).first, "no face in \(path)")
+    try identity(in: frame(path), FaceNetworks(runtime: OnnxRuntime.open(), models: ModelStore()).analyser(.init()))
+  }
+
+  /// Who the largest face of every frame of a video is.
+  static func identities(_ path: String) throws -> [Embedding] {
+    let analyser = try FaceNetworks(runtime: OnnxRuntime.open(), models: ModelStore()).analyser(.init())
+    let reader = try VideoReader(path: path)
+    var identities: [Embedding] = []
+    while let frame = try reader.next() { identities.append(try identity(in: frame.frame, analyser)) }
+    return identities
+  }
+
+  private static func identity(in frame: Frame, _ analyser: FaceAnalyser) throws -> Embedding {
+    var face = try #require(FaceSelector.sorted(try analyser.faces(in: frame), by: .largeSmall).first, "no face")
     try analyser.embed(&face, in: frame)
     return try #require(face.embedding)
   }

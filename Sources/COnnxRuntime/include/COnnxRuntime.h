@@ -189,6 +189,9 @@ typedef struct LikenessOrtLibrary {
 /// Returns one of the codes above; `message` (of `capacity` bytes) then holds the loader's words, or is empty.
 int32_t likeness_ort_open(const char *path, LikenessOrtLibrary *library, char *message, size_t capacity);
 
+/// Opens a library for the life of the process, its symbols visible to libraries opened later; 0 when that failed.
+int32_t likeness_preload_library(const char *path);
+
 /// Makes this thread's float unit treat denormal numbers as zero (they cost up to a hundred times a normal multiply).
 /// Returns the state to give back to `likeness_restore_float_state`.
 uint64_t likeness_flush_denormals(void);
