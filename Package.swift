@@ -11,6 +11,14 @@ let baseline: [String] = {
     return []
   #endif
 }()
+/// The kernels' arithmetic on the processor as on a card: nothing is fused but what says so.
+let emulatorFlags: [String] = {
+  #if arch(x86_64)
+    return ["-std=c++17", "-O2", "-ffp-contract=off", "-march=x86-64-v3"]
+  #else
+    return ["-std=c++17", "-O2", "-ffp-contract=off"]
+  #endif
+}()
 let strict = ProcessInfo.processInfo.environment["LIKENESS_STRICT"] == "1"
 
 let swiftSettings: [SwiftSetting] = [
@@ -39,6 +47,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CC2PA", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CCUDA", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(
       name: "CFFmpegSystem",
@@ -53,7 +62,10 @@ let package = Package(
     .target(name: "Imaging", swiftSettings: swiftSettings),
     .target(
       name: "Inference",
-      dependencies: ["COnnxRuntime", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "CCUDA", "COnnxRuntime", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Media",
@@ -107,6 +119,12 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Imaging", "Inference"], swiftSettings: swiftSettings),
     .target(
+      name: "CUDAEmulator", dependencies: ["CCUDA"], path: "Tests/CUDAEmulator",
+      cxxSettings: [.unsafeFlags(emulatorFlags)]),
+    .target(
+      name: "CUDATestSupport", dependencies: ["CCUDA", "CUDAEmulator", "Inference"], path: "Tests/CUDATestSupport",
+      swiftSettings: swiftSettings),
+    .target(
       name: "Parity",
       dependencies: ["Faces", "Imaging", "Inference", "ModelStore", "Processors", "TestSupport"],
       swiftSettings: swiftSettings),
@@ -120,7 +138,7 @@ let package = Package(
       name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Inference", "TestSupport"], swiftSettings: swiftSettings),
+      name: "InferenceTests", dependencies: ["CUDATestSupport", "Inference", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
       name: "MediaTests", dependencies: ["Media", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(

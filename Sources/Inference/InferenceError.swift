@@ -25,6 +25,14 @@ public struct InferenceError: Error, Sendable, CustomStringConvertible {
     public static let runFailed = Code(rawValue: "run-failed")
     /// An output holds infinity or "not a number".
     public static let notFinite = Code(rawValue: "not-finite")
+    /// There is no such card, or no driver for it.
+    public static let deviceMissing = Code(rawValue: "device-missing")
+    /// The card has no room left.
+    public static let deviceOutOfMemory = Code(rawValue: "device-out-of-memory")
+    /// The card or its driver failed.
+    public static let deviceFailed = Code(rawValue: "device-failed")
+    /// A kernel does not compile, or the driver does not take it.
+    public static let kernelRejected = Code(rawValue: "kernel-rejected")
     /// The run was stopped through its ``RunCanceller``.
     public static let cancelled = Code(rawValue: "cancelled")
   }

@@ -162,7 +162,7 @@ extension OnnxRuntime {
 typealias CStrings = UnsafePointer<UnsafePointer<CChar>>
 
 /// C strings that live for the call.
-private func withCStrings<Result>(_ strings: [String], _ body: (CStrings) throws -> Result) rethrows -> Result {
+func withCStrings<Result>(_ strings: [String], _ body: (CStrings) throws -> Result) rethrows -> Result {
   let copies = UnsafeMutablePointer<UnsafePointer<CChar>>.allocate(capacity: max(1, strings.count))
   var filled: [UnsafeMutablePointer<CChar>] = []
   defer {

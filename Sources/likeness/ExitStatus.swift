@@ -61,5 +61,7 @@ enum ExitStatus: Int32 {
   private static let failures: Set<MediaError.Code> = [
     .damaged, .diskFull, .writeFailed, .cancelled, .outOfMemory,
   ]
-  private static let runFailures: Set<InferenceError.Code> = [.runFailed, .notFinite, .cancelled, .tensorMismatch]
+  private static let runFailures: Set<InferenceError.Code> = [
+    .runFailed, .notFinite, .cancelled, .tensorMismatch, .deviceOutOfMemory, .deviceFailed,
+  ]
 }
