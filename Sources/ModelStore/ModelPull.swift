@@ -61,8 +61,8 @@ struct ModelPull: Sendable {
     guard ModelStore.fileSize(place) != nil, try ModelLock.read(in: folder).files[entry.file] == nil else {
       return false
     }
-    let digest = try FileDigest(path: place)
-    guard digest.size > 0, digest.crc32 == sum else { return false }
+    let (digest, crc32) = try FileDigest.withCRC32(path: place)
+    guard digest.size > 0, crc32 == sum else { return false }
     try store.record(entry, folder: folder, size: digest.size, sha256: digest.sha256, source: nil)
     onEvent(.present(entry))
     return true
@@ -73,12 +73,12 @@ struct ModelPull: Sendable {
     let hasOlderBytes = try download.fetch(url, to: file) { done, total in
       onEvent(.progress(entry, host: host, done: done, total: total))
     }
-    let digest = try FileDigest(path: file.path)
-    guard digest.crc32 == sum else {
+    let (digest, crc32) = try FileDigest.withCRC32(path: file.path)
+    guard crc32 == sum else {
       try file.empty()
       // With bytes of an earlier attempt in the file one fresh start may do; else the host has the wrong file.
       throw FetchFailure(
-        "sent a file with the CRC-32 \(digest.crc32), stated is \(sum)", hasOlderBytes ? .often : .never)
+        "sent a file with the CRC-32 \(crc32), stated is \(sum)", hasOlderBytes ? .often : .never)
     }
     do {
       try ModelBytes.check(start: ModelStore.start(of: file.path), path: entry.file, hint: "")

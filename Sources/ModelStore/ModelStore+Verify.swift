@@ -90,12 +90,12 @@ extension ModelStore {
     if let known, known.size != size { return .wrongSize(found: size, expected: known.size) }
     guard comparesDigest else { return .present }
     try ModelBytes.check(start: Self.start(of: path), path: path, hint: "")
-    let digest = try FileDigest(path: path)
+    let (digest, crc32) = try FileDigest.withCRC32(path: path)
     if let known, known.sha256 != digest.sha256 {
       return .wrongChecksum(found: digest.sha256, expected: known.sha256)
     }
     let bytes = try Self.mapped(path)
-    try confirm(entry, path: path, sha256: digest.sha256, bytes: bytes) { digest.crc32 }
+    try confirm(entry, path: path, sha256: digest.sha256, bytes: bytes) { crc32 }
     return .verified
   }
 

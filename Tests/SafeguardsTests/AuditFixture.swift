@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import ModelStore
 import Safeguards
 import TestSupport
 

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import GRDB
+import ModelStore
 import Safeguards
 import TestSupport
 import Testing

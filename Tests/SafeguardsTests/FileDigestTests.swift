@@ -1,4 +1,5 @@
 import Foundation
+import ModelStore
 import Safeguards
 import TestSupport
 import Testing
@@ -24,7 +25,7 @@ import Testing
 
   @Test func aMissingFileIsAnError() throws {
     let folder = try TemporaryFolder()
-    let error = #expect(throws: SafeguardsError.self) { try FileDigest(path: folder.path("none")) }
+    let error = #expect(throws: SafeguardsError.self) { try FileDigest(ofJobFile: folder.path("none")) }
     #expect(error?.code == .storage)
   }
 }

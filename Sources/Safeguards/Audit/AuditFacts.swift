@@ -1,4 +1,5 @@
 import Foundation
+public import ModelStore
 
 /// Who did it, and with what program.
 public struct AuditActor: Sendable, Hashable, Codable {
