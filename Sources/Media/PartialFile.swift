@@ -6,10 +6,21 @@ import Foundation
 struct PartialFile: Sendable {
   /// The name the user asked for.
   let finalPath: String
-  /// `.name.part-xxxxxxxx.ext` in the same folder.
-  let path: String
+  /// In the same folder.
+  var path: String { hidden.path }
+  private let hidden: HiddenPath
+  private let claim: Claim
 
-  /// Checks the folder and creates the empty hidden file.
+  /// Keeps the file open, as its lock says that it is being worked on.
+  private final class Claim: Sendable {
+    private let descriptor: Int32
+
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+  }
+
+  /// Checks the folder, deletes what killed runs have left of this output, and creates the empty hidden file.
   ///
   /// Throws: folderMissing, notWritable, outputEqualsInput, diskFull.
   init(finalPath: String, inputs: [String]) throws {
@@ -27,15 +38,24 @@ struct PartialFile: Sendable {
       }
     }
     self.finalPath = finalPath
-    path = URL(fileURLWithPath: folder).appendingPathComponent(Self.hiddenName(url)).path
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      let (code, hint) = MediaError.writingCode(errno: errno)
-      throw MediaError(
-        code, "'\(folder)' cannot be written to: \(String(cString: strerror(errno))).",
-        hint: hint)
+    HiddenPath.removeStale(for: finalPath)
+    (hidden, claim) = try Self.create(finalPath, folder: folder)
+  }
+
+  private static func create(_ finalPath: String, folder: String) throws -> (HiddenPath, Claim) {
+    while true {
+      let hidden = HiddenPath(for: finalPath)
+      let descriptor = open(hidden.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else {
+        let (code, hint) = MediaError.writingCode(errno: errno)
+        throw MediaError(
+          code, "'\(folder)' cannot be written to: \(String(cString: strerror(errno))).",
+          hint: hint)
+      }
+      let claim = Claim(descriptor)
+      // Somebody who tidies up may have been quicker than the lock.
+      if HiddenPath.lock(descriptor) { return (hidden, claim) }
     }
-    close(descriptor)
   }
 
   /// Gives the complete file its name, replacing an older one.
@@ -63,13 +83,5 @@ struct PartialFile: Sendable {
   private static func isSameFile(_ status: stat, _ path: String) -> Bool {
     var other = stat()
     return stat(path, &other) == 0 && other.st_dev == status.st_dev && other.st_ino == status.st_ino
-  }
-
-  /// Names may hold 255 bytes; long ones are cut in front of the suffix.
-  private static func hiddenName(_ url: URL) -> String {
-    var stem = url.deletingPathExtension().lastPathComponent
-    while stem.utf8.count > 200 { stem.removeLast() }
-    let mark = String(UInt32.random(in: .min ... .max), radix: 16)
-    return ".\(stem).part-\(mark).\(url.pathExtension.lowercased())"
   }
 }

@@ -43,6 +43,7 @@ public enum PictureFile {
   ///   - inputs: Files that must not be overwritten.
   ///   - completing: Given the complete file while it still has its hidden name, to add to it; what it throws ends the
   ///     writing and leaves nothing behind.
+  ///   - began: Given the path of the hidden file as soon as it is there, for whoever has to end the program at once.
   /// - Returns: What could not be kept, in sentences for the user.
   ///
   /// Throws: badSetting, unknownContainer, folderMissing, notWritable, outputEqualsInput, diskFull, encoderUnavailable.
@@ -50,7 +51,7 @@ public enum PictureFile {
   public static func write(
     _ picture: Picture, to path: String, quality: Int = 80, scale: Double = 1, of original: PixelSize? = nil,
     inputs: [String] = [],
-    completing: (_ hiddenPath: String) throws -> Void = { _ in }
+    completing: (_ hiddenPath: String) throws -> Void = { _ in }, began: (_ hiddenPath: String) -> Void = { _ in }
   ) throws -> [String] {
     guard (0...100).contains(quality) else {
       throw MediaError(.badSetting, "The picture quality is \(quality), which is not between 0 and 100.")
@@ -64,6 +65,7 @@ public enum PictureFile {
         .unknownContainer, "The output type of '\(path)' is not known.", hint: "Pictures are written as \(known).")
     }
     let file = try PartialFile(finalPath: path, inputs: inputs + [picture.path].compactMap { $0 })
+    began(file.path)
     do {
       let size = VideoOutput.scaledSize(original ?? picture.frame.size, by: scale)
       let encoded = try PictureEncoder.encode(picture, as: format, quality: quality, size: size)

@@ -1,4 +1,5 @@
 import Foundation
+import Media
 
 /// Where the output is made and where it goes: with `--temp-path` it is made there and moved when it is complete.
 struct OutputPlace {
@@ -6,39 +7,43 @@ struct OutputPlace {
   let workingPath: String
   private let finalPath: String
   private let partial: PartialFiles
+  private let working: HiddenPath?
 
   init(_ options: RunOptions, _ partial: PartialFiles) {
     finalPath = options.outputPath
     self.partial = partial
     if let folder = options.temporaryFolder {
-      let suffix = URL(fileURLWithPath: finalPath).pathExtension
-      workingPath = "\(folder)/likeness-\(UUID().uuidString).\(suffix)"
+      HiddenPath.removeStale(for: finalPath, in: folder)
+      let hidden = HiddenPath(for: finalPath, in: folder)
+      working = hidden
+      workingPath = hidden.path
       partial.add(workingPath)
     } else {
+      working = nil
       workingPath = finalPath
     }
   }
 
-  private var isMoved: Bool { workingPath != finalPath }
+  private var isMoved: Bool { working != nil }
 
   /// Puts the complete output into its place.
   func commit() throws {
     guard isMoved, rename(workingPath, finalPath) != 0 else { return }
     // Another file system: copied beside its place first, so that nobody ever sees half of it.
-    let beside = URL(fileURLWithPath: finalPath).deletingLastPathComponent()
-      .appendingPathComponent(".likeness-\(UUID().uuidString)").path
-    partial.add(beside)
+    HiddenPath.removeStale(for: finalPath)
+    let beside = HiddenPath(for: finalPath)
+    partial.add(beside.path)
     defer {
-      unlink(beside)
-      partial.forget(beside)
+      unlink(beside.path)
+      partial.forget(beside.path)
     }
     do {
-      try FileManager.default.copyItem(atPath: workingPath, toPath: beside)
+      try FileManager.default.copyItem(atPath: workingPath, toPath: beside.path)
     } catch {
       throw PipelineError(
         .failed, "The output '\(finalPath)' cannot be put in place: \(error.localizedDescription)", underlying: error)
     }
-    guard rename(beside, finalPath) == 0 else {
+    guard rename(beside.path, finalPath) == 0 else {
       let reason = String(cString: strerror(errno))
       throw PipelineError(.failed, "The output '\(finalPath)' cannot be put in place: \(reason).")
     }

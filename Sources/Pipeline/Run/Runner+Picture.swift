@@ -30,10 +30,17 @@ extension Runner {
     try stop.check()
     let place = OutputPlace(options, partial)
     defer { place.discard() }
+    var hidden: String?
+    defer { if let hidden { partial.forget(hidden) } }
     try timings.measure(.encode) {
       let lost = try PictureFile.write(
         picture, to: place.workingPath, quality: options.imageQuality, scale: options.imageScale ?? 1,
-        of: options.imageScale == nil ? nil : size, inputs: options.sourcePaths, completing: safeguards.complete)
+        of: options.imageScale == nil ? nil : size, inputs: options.sourcePaths,
+        completing: { try safeguards.complete($0, partial) },
+        began: {
+          hidden = $0
+          partial.add($0)
+        })
       for warning in lost { warn(warning) }
       try place.commit()
     }

@@ -10,11 +10,29 @@ final class ReplacementFile: @unchecked Sendable {
   /// Throws `marking` when the folder cannot be written to.
   init(for original: ReadableFile) throws {
     self.original = original
-    let place = URL(fileURLWithPath: original.path)
-    let name = ".\(place.lastPathComponent.prefix(100)).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).marking"
-    path = place.deletingLastPathComponent().path + "/" + name
+    path = Self.path(beside: original.path)
+    Self.removeStale(path)
     descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Self.failure(path) }
+    // Says that somebody is working on it; file systems without locks have none.
+    _ = flock(descriptor, LOCK_EX | LOCK_NB)
+  }
+
+  /// What a killed process has left; a file somebody is working on has its lock held.
+  private static func removeStale(_ path: String) {
+    let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+    close(descriptor)
+  }
+
+  /// `.name.marking` in the same folder. Whoever names `name` says who is working on it. Names may hold 255 bytes.
+  static func path(beside original: String) -> String {
+    let place = URL(fileURLWithPath: original)
+    var name = place.lastPathComponent
+    while name.utf8.count > 240 { name.removeFirst() }
+    if !name.hasPrefix(".") { name = "." + name }
+    return place.deletingLastPathComponent().appendingPathComponent(name + ".marking").path
   }
 
   deinit {
