@@ -35,6 +35,9 @@ public enum Container: String, Sendable, Codable, CaseIterable {
   /// The index stands at the front of the file so that playback can start before all of it is there.
   var takesFastStart: Bool { [.mp4, .mov, .m4v].contains(self) }
 
+  /// Holds file tags of any name.
+  public var keepsAnyTag: Bool { self == .mkv || self == .webm }
+
   /// The encoder that is used in place of one that does not fit, after the peer's corrections.
   public func corrected(_ encoder: VideoEncoder) -> VideoEncoder {
     switch self {

@@ -47,6 +47,12 @@ enum StreamTags {
     tags.keys.contains { $0.hasPrefix("com.apple.quicktime.") }
   }
 
+  /// The input's tags and those that are added, which replace the input's whatever the case of their names.
+  static func merged(_ tags: [String: String], with added: [String: String]) -> [String: String] {
+    let names = Set(added.keys.map { $0.lowercased() })
+    return tags.filter { !names.contains($0.key.lowercased()) }.merging(added.filter { !$0.value.isEmpty }) { $1 }
+  }
+
   /// Names that the container would lose.
   static func lost(_ tags: [String: String], in container: Container) -> [String] {
     switch container {

@@ -25,12 +25,15 @@ public struct VideoOutput: Sendable {
   public var threads: Int
   /// Further options of the encoder by FFmpeg's names, such as `tune` or `x264-params`.
   public var encoderOptions: [String: String]
+  /// Tags of the file beside those of the source, whose tags of the same names they replace; an empty one only takes the
+  /// source's away. Used where ``Container/keepsAnyTag``.
+  public var tags: [String: String]
 
   public init(
     encoder: VideoEncoder? = nil, preset: VideoPreset = .veryfast, quality: Int = 80,
     enlargement: Int = 1, scale: Double? = nil,
     fps: Rational? = nil, audioEncoder: AudioEncoder? = nil, audioQuality: Int = 80, audioVolume: Int = 100,
-    threads: Int = 0, encoderOptions: [String: String] = [:]
+    threads: Int = 0, encoderOptions: [String: String] = [:], tags: [String: String] = [:]
   ) {
     self.encoder = encoder
     self.preset = preset
@@ -43,6 +46,7 @@ public struct VideoOutput: Sendable {
     self.audioVolume = audioVolume
     self.threads = threads
     self.encoderOptions = encoderOptions
+    self.tags = tags
   }
 
   /// Throws badSetting naming the first value out of its range.

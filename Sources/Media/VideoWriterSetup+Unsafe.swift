@@ -46,8 +46,9 @@ struct VideoWriterSetup {
     if let copier {
       warnings += copier.warnings
       Self.describe(stream, source: source, input: copier.input, container: container, keepsTimecode: fps == nil)
-      try copyTagsAndChapters(of: copier.input, source: source, origin: origin)
+      try copyChapters(of: copier.input, source: source, origin: origin)
     }
+    setTags(copied: copier.map { swiftDictionary($0.input.context.pointee.metadata) } ?? [:], own: output.tags)
     try muxer.writeHeader(options: headerOptions)
   }
 
@@ -90,15 +91,21 @@ struct VideoWriterSetup {
     stream.pointee.disposition = original.pointee.disposition
   }
 
-  private mutating func copyTagsAndChapters(of input: InputFile, source: VideoSource, origin: Int64) throws {
+  private mutating func setTags(copied: [String: String], own: [String: String]) {
     let container = muxer.container
-    let tags = StreamTags.kept(swiftDictionary(input.context.pointee.metadata))
+    var tags = StreamTags.kept(copied)
+    // The rest of what is to be replaced is somebody else's business where the container cannot hold it.
+    let lost = StreamTags.lost(StreamTags.merged(tags, with: own.mapValues { _ in "" }), in: container)
+    if container.keepsAnyTag { tags = StreamTags.merged(tags, with: own) }
     muxer.setTags(tags)
     if StreamTags.usesFreeKeys(tags) { movieFlags.append("+use_metadata_tags") }
-    let lost = StreamTags.lost(tags, in: container)
     if !lost.isEmpty {
       warnings.append("Tags that .\(container.rawValue) cannot hold were left out: \(lost.joined(separator: ", ")).")
     }
+  }
+
+  private mutating func copyChapters(of input: InputFile, source: VideoSource, origin: Int64) throws {
+    let container = muxer.container
     let count = Int(input.context.pointee.nb_chapters)
     guard count > 0 else { return }
     guard container != .avi else {

@@ -177,4 +177,25 @@ import Testing
     #expect(try transcode(input, to: folder.file("out.mkv")).warnings == [])
     #expect(try MediaInfo.probe(folder.file("out.mkv")).tags["MOOD"] == "calm")
   }
+
+  /// The program's own tags join the copied ones, in the place of older ones of the same name.
+  @Test(arguments: ["out.mkv", "out.webm", "out.mp4"])
+  func ownTagsAreWrittenWhereAnyNameMayBe(name: String) throws {
+    let input = try folder.ffmpeg(
+      "-f", "lavfi", "-i", "testsrc2=s=64x48:r=20:d=0.2", "-c:v", "libx264", "-metadata", "MOOD=calm", "-metadata",
+      "aigc=an older label", "-metadata", "NUMBER=7", "in.mkv")
+    var output = fast
+    output.tags = ["AIGC": #"{"Label":"1"}"#, "Number": "", "LONG_NAME": "x < y & z"]
+    let summary = try transcode(input, to: folder.file(name), settings: output)
+    let tags = try MediaInfo.probe(folder.file(name)).tags
+    guard name != "out.mp4" else {
+      // What is replaced is not lost.
+      #expect(tags["AIGC"] == nil && summary.warnings.count == 1)
+      #expect(summary.warnings.first?.contains("left out: MOOD.") == true)
+      return
+    }
+    #expect(tags["MOOD"] == "calm" && tags["AIGC"] == #"{"Label":"1"}"# && tags["LONG_NAME"] == "x < y & z")
+    #expect(tags.keys.filter { ["aigc", "number"].contains($0.lowercased()) } == ["AIGC"])
+    #expect(summary.warnings.isEmpty)
+  }
 }

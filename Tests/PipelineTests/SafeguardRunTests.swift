@@ -101,6 +101,34 @@ import Testing
     #expect(try MediaInfo.probe(folder.path("out.mp4"), countsFrames: true).mainVideo?.frameCount == 6)
   }
 
+  /// Neither has a place for C2PA or XMP; their tags say it.
+  @Test(arguments: ["mkv", "webm"])
+  func aMatroskaClipSaysItInItsTags(suffix: String) throws {
+    let name = "out." + suffix
+    let report = try run(target: clip("in.mp4", frames: 3), to: name)
+    let gate = try #require(report.safeguards.results.first { $0.gate == "metadata" })
+    #expect(gate.outcome == .passed && gate.reason?.text?.contains("tags made; aigc made") == true)
+    let verification = try FileVerifier(policy: SafeguardPolicy(), home: home.path).verify(folder.path(name))
+    let states = Dictionary(uniqueKeysWithValues: verification.findings.map { ($0.layer, $0.state) })
+    #expect(states[.tags] == .holds && states[.aigc] == .holds && states[.c2pa] == .unheld && states[.audit] == .holds)
+    #expect(states[.xmp] == nil && verification.holds && !verification.summary.contains("Missing: c2pa"))
+    #expect(verification.provenance.tags?.jobID == report.safeguards.job)
+    #expect(verification.provenance.tags?.watermarkID == report.safeguards.watermark)
+    let tags = try MediaInfo.probe(folder.path(name)).tags
+    #expect(tags["DIGITAL_SOURCE_TYPE"] == ProvenanceRecord.digitalSourceType)
+
+    // Without its tags the file says nothing, and that is what is said.
+    let bare = folder.path("bare." + suffix)
+    let reader = try VideoReader(path: folder.path(name))
+    let writer = try VideoWriter(
+      path: bare, source: reader.source, output: VideoOutput(tags: tags.mapValues { _ in "" }))
+    while let frame = try reader.next() { try writer.write(frame) }
+    _ = try writer.finish()
+    let second = try FileVerifier(policy: SafeguardPolicy(), home: home.path).verify(bare)
+    #expect(second.findings.filter { $0.state == .missing }.map(\.layer.rawValue).contains("tags"))
+    #expect(second.findings.first { $0.layer == .aigc }?.state == .missing && second.summary.contains("Missing: "))
+  }
+
   /// With a limit of 0 every picture counts as flagged.
   @Test(arguments: ["picture", "renamed picture", "one-frame video", "video", "source"])
   func whatTheContentGateFlagsIsRefused(place: String) throws {

@@ -111,21 +111,59 @@ struct ProvenanceTests {
     #expect(finding == ProvenanceFinding())
   }
 
-  @Test(arguments: ["a.bmp", "a.mkv"])
-  func formatsWithoutRoomSayIt(name: String) throws {
-    let path = try folder.write(MarkSamples.bytes(name), to: name)
+  @Test func aFormatWithoutRoomSaysIt() throws {
+    let path = try folder.write(MarkSamples.bytes("a.bmp"), to: "a.bmp")
     let result = try MarkSamples.writer(folder).mark(file: path, record: MarkSamples.record())
-    #expect(result.made.isEmpty && Set(result.unheld) == Set(ProvenanceMark.allCases))
-    #expect(try [UInt8](Data(contentsOf: URL(fileURLWithPath: path))) == MarkSamples.bytes(name))
-    #expect(try MarkSamples.reader(folder).read(path) == ProvenanceFinding())
+    #expect(result.made.isEmpty && Set(result.unheld) == [.c2pa, .xmp, .aigc])
+    #expect(try [UInt8](Data(contentsOf: URL(fileURLWithPath: path))) == MarkSamples.bytes("a.bmp"))
+    let finding = try MarkSamples.reader(folder).read(path)
+    #expect(finding.state == .none && finding.xmp == nil && finding.aigc == nil)
+    #expect(finding.unheld == ProvenanceMark.allCases)
   }
 
-  @Test func tagsOfTheContainerAreRead() throws {
+  @Test func tagsOfAMatroskaFileAreDemandedAndRead() throws {
+    var policy = SafeguardPolicy().metadata
+    policy.producer = "Studio"
+    let writer = try MarkSamples.writer(folder, policy)
+    var tags = writer.containerTags(MarkSamples.record())
+    #expect(tags["DIGITAL_SOURCE_TYPE"] == ProvenanceRecord.digitalSourceType)
+    #expect(tags["LIKENESS_WATERMARK"] == "00c0ffee12345678")
     let path = try folder.write(MarkSamples.bytes("a.mkv"), to: "a.mkv")
-    let tags = MarkSamples.record().containerTags(producer: "Studio")
-    let found = try MarkSamples.reader(folder).read(
-      path, tags: Dictionary(uniqueKeysWithValues: tags.map { ($0.name.lowercased(), $0.value) }))
-    #expect(found.aigc?.contentProducer == "Studio" && found.state == .none)
+    let result = try writer.mark(file: path, record: MarkSamples.record(), tags: tags)
+    #expect(result.made == [.tags, .aigc] && result.unheld == [.c2pa, .xmp])
+    // Muxers may write names in another case.
+    let lower = Dictionary(uniqueKeysWithValues: tags.map { ($0.key.lowercased(), $0.value) })
+    let found = try MarkSamples.reader(folder).read(path, tags: lower)
+    #expect(found.aigc?.contentProducer == "Studio" && found.state == .none && found.unheld == [.c2pa, .xmp])
+    #expect(found.tags?.jobID == "job-7 <&>" && found.tags?.creatorTool == "Likeness 0.1.0")
+    #expect(found.tags?.digitalSourceType == ProvenanceRecord.digitalSourceType && found.xmp == nil)
+
+    tags["LIKENESS_JOB"] = "another"
+    let error = #expect(throws: SafeguardsError.self) {
+      try writer.mark(file: path, record: MarkSamples.record(), tags: tags)
+    }
+    #expect(error?.code == .marking)
+    policy.mode = .warn
+    let warned = try MarkSamples.writer(folder, policy).mark(file: path, record: MarkSamples.record())
+    #expect(warned.made.isEmpty && warned.warnings.count == 1)
+    policy.mode = .off
+    #expect(try MarkSamples.writer(folder, policy).containerTags(MarkSamples.record()).isEmpty)
+    #expect(try [UInt8](Data(contentsOf: URL(fileURLWithPath: path))) == MarkSamples.bytes("a.mkv"))
+  }
+
+  /// An older number of another job must not stay when this job has no watermark.
+  @Test func aMissingNumberTakesTheOldOneAway() throws {
+    var record = MarkSamples.record()
+    record.watermarkID = nil
+    #expect(try MarkSamples.writer(folder).containerTags(record)["LIKENESS_WATERMARK"] == "")
+  }
+
+  @Test func aCopyThatAKilledProcessLeftIsNoHindrance() throws {
+    let path = try folder.write(MarkSamples.bytes("a.jpg"), to: "marked/a.jpg")
+    try Data("half".utf8).write(to: URL(fileURLWithPath: ProvenanceWriter.hiddenCopy(of: path)))
+    let result = try MarkSamples.writer(folder).mark(file: path, record: MarkSamples.record())
+    #expect(result.made.contains(.c2pa))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("marked")) == ["a.jpg"])
   }
 
   @Test func aDamagedOutputIsLeftAsItIs() throws {

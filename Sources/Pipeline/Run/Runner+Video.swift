@@ -23,6 +23,7 @@ extension Runner {
     let place = OutputPlace(options, partial)
     var output = options.video
     output.enlargement = plans.reduce(1) { $0 * $1.scale }
+    output.tags = safeguards.containerTags
     let writer = try VideoWriter(path: place.workingPath, source: reader.source, output: output)
     partial.add(writer.temporaryPath)
     defer { partial.forget(writer.temporaryPath) }
@@ -36,9 +37,9 @@ extension Runner {
         reader: reader, writer: writer, gates: FrameGates(finder: finder, processors: plans.count, stop: stop),
         plans: plans, search: search,
         makeGuard: { [plan = safeguards.frames] in plan.make { try watch.check($0, index: $1) } }
-      ) { hidden in
+      ) { [partial] hidden in
         try watch.finish()
-        try safeguards.complete(hidden)
+        try safeguards.complete(hidden, partial)
       }
       for warning in result.warnings where !known.contains(warning) { warn(warning) }
       try place.commit()

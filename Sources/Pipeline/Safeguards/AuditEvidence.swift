@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import ModelStore
 import Safeguards
 
 /// What the audit log knows of a file.

@@ -1,10 +1,11 @@
 import Foundation
+import ModelStore
 public import Safeguards
 
 /// What `likeness verify` says of a file.
 public struct FileVerification: Codable, Sendable {
   public enum Layer: String, Codable, Sendable, CaseIterable {
-    case watermark, c2pa, xmp, aigc, audit
+    case watermark, c2pa, xmp, tags, aigc, audit
   }
 
   public enum State: String, Codable, Sendable {
@@ -13,6 +14,8 @@ public struct FileVerification: Codable, Sendable {
     case broken
     /// It could not be looked at.
     case unchecked
+    /// Files of this kind have no place for it.
+    case unheld
   }
 
   /// What one layer says, in a sentence.
@@ -68,10 +71,11 @@ extension FileVerification {
         id: record.entry.job?.uuidString ?? "", finished: record.time.text, foundBy: foundBy.rawValue,
         entry: record.number)
     }
-    findings = [
-      Self.finding(watermark), Self.manifest(provenance), Self.xmp(provenance), Self.aigc(provenance),
-      log.finding,
-    ]
+    findings = [Self.finding(watermark), Self.manifest(provenance)]
+    // Where there is no XMP, the container's tags say the same.
+    let isTagged = provenance.unheld.contains(.xmp) && !provenance.unheld.contains(.tags)
+    findings.append(isTagged ? Self.tags(provenance) : Self.xmp(provenance))
+    findings += [Self.aigc(provenance), log.finding]
     summary = ""
     summary = Self.summary(findings, log, provenance)
   }
@@ -97,6 +101,8 @@ extension FileVerification {
     let why = provenance.problems.isEmpty ? "" : " " + provenance.problems.joined(separator: " ")
     let signer = provenance.manifest?.signer ?? "nobody"
     return switch provenance.state {
+    case .none where provenance.unheld.contains(.c2pa):
+      Finding(layer: .c2pa, state: .unheld, text: "Files of this type have no place for a C2PA manifest." + why)
     case .none: Finding(layer: .c2pa, state: .missing, text: "There is no C2PA manifest." + why)
     case .trusted:
       Finding(
@@ -114,16 +120,35 @@ extension FileVerification {
   }
 
   private static func xmp(_ provenance: ProvenanceFinding) -> Finding {
-    guard let xmp = provenance.xmp, let type = xmp.digitalSourceType else {
-      return Finding(layer: .xmp, state: .missing, text: "No XMP says how the picture came to be.")
+    if let origin = origin(provenance.xmp) {
+      return Finding(layer: .xmp, state: .holds, text: "The XMP says: \(origin). Anybody can write that.")
     }
-    let kind = type.split(separator: "/").last.map(String.init) ?? type
-    let tool = xmp.creatorTool.map { " by \($0)" } ?? ""
-    return Finding(layer: .xmp, state: .holds, text: "The XMP says: \(kind)\(tool). Anybody can write that.")
+    if provenance.unheld.contains(.xmp) {
+      return Finding(layer: .xmp, state: .unheld, text: "Files of this type have no place for XMP.")
+    }
+    return Finding(layer: .xmp, state: .missing, text: "No XMP says how the picture came to be.")
+  }
+
+  private static func tags(_ provenance: ProvenanceFinding) -> Finding {
+    guard let origin = origin(provenance.tags) else {
+      return Finding(layer: .tags, state: .missing, text: "No tag of the file says how it came to be.")
+    }
+    return Finding(layer: .tags, state: .holds, text: "The file's tags say: \(origin). Anybody can write that.")
+  }
+
+  /// The kind of source and the program, where the kind is named.
+  private static func origin(_ facts: XMPFacts?) -> String? {
+    facts?.digitalSourceType.map { type in
+      let kind = type.split(separator: "/").last.map(String.init) ?? type
+      return kind + (facts?.creatorTool.map { " by \($0)" } ?? "")
+    }
   }
 
   private static func aigc(_ provenance: ProvenanceFinding) -> Finding {
     guard let label = provenance.aigc else {
+      if provenance.unheld.contains(.aigc) {
+        return Finding(layer: .aigc, state: .unheld, text: "Files of this type have no place for an AIGC label.")
+      }
       return Finding(layer: .aigc, state: .missing, text: "There is no AIGC label (GB 45438-2025).")
     }
     return Finding(
@@ -147,7 +172,8 @@ extension FileVerification {
       text = "This is an output of Likeness on this installation; the audit log does not know it."
     case nil where provenance.state == .valid:
       text = "This was signed elsewhere and has not changed since: \(provenance.manifest?.claimGenerator ?? "")."
-    case nil where provenance.xmp?.digitalSourceType != nil || provenance.aigc != nil:
+    case nil
+    where (provenance.xmp ?? provenance.tags)?.digitalSourceType != nil || provenance.aigc != nil:
       text = "Its metadata say that a machine made or changed it. Nothing proves that."
     case nil: text = "Nothing here says where this comes from. That does not make it genuine."
     }

@@ -45,7 +45,7 @@ public struct FileVerifier {
         detector?.add(frame)
       }
     }
-    let digest = try FileDigest(path: path)
+    let digest = try FileDigest(ofJobFile: path)
     let watermark = detector?.finding()
     let provenance = try ProvenanceReader(policy: policy.metadata, home: home).read(path, tags: tags)
     return FileVerification(

@@ -1,3 +1,4 @@
+import ModelStore
 import Safeguards
 
 /// The sums of a run's input files, made beside the work: a large video takes seconds.
@@ -13,7 +14,7 @@ final class InputDigests {
   /// - Parameter files: roles and paths.
   init(_ files: [(role: String, path: String)]) {
     preparation = Preparation("digests") {
-      try files.map { Input(role: $0.role, path: $0.path, digest: try FileDigest(path: $0.path)) }
+      try files.map { Input(role: $0.role, path: $0.path, digest: try FileDigest(ofJobFile: $0.path)) }
     }
   }
 

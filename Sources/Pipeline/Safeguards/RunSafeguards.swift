@@ -96,12 +96,24 @@ final class RunSafeguards {
       options.targetPath, first: source.firstFrame, count: source.expectedFrameCount, fps: source.frameRate.value)
   }
 
+  /// Tags for the muxer of a container that keeps them; none for other outputs.
+  var containerTags: [String: String] {
+    guard let container = try? Container(path: options.outputPath), container.keepsAnyTag else { return [:] }
+    return metadata?.containerTags(provenance([])) ?? [:]
+  }
+
   /// Marks the complete output and writes down that the job is done, while the output has its hidden name: what has no
   /// line in the log must not get a name.
-  func complete(_ hiddenPath: String) throws {
+  ///
+  /// - Parameter partial: is told of the copy that is being marked.
+  func complete(_ hiddenPath: String, _ partial: PartialFiles) throws {
     let given = try inputs.get()
+    let copy = ProvenanceWriter.hiddenCopy(of: hiddenPath)
+    partial.add(copy)
+    defer { partial.forget(copy) }
     if let metadata {
-      let result = try metadata.mark(file: hiddenPath, record: provenance(given))
+      let tags = containerTags.isEmpty ? [:] : try MediaInfo.probe(hiddenPath).tags
+      let result = try metadata.mark(file: hiddenPath, record: provenance(given), tags: tags)
       for warning in result.warnings { warn(warning) }
       marks.append(AuditGate(result, mode: policy.metadata.mode))
     }
@@ -112,7 +124,7 @@ final class RunSafeguards {
     var facts = facts(given)
     facts.outputs = [
       AuditFile(
-        role: "output", digest: try FileDigest(path: hiddenPath), perceptual: frames.notes.output,
+        role: "output", digest: try FileDigest(ofJobFile: hiddenPath), perceptual: frames.notes.output,
         path: options.outputPath)
     ]
     try write("The audit log cannot be kept") { try $0.finished(facts) }

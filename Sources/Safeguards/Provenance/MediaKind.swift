@@ -43,6 +43,19 @@ enum MediaKind: String, Sendable, CaseIterable {
     }
   }
 
+  /// Marks that a file of this kind has a place for.
+  var places: Set<ProvenanceMark> {
+    var places: Set<ProvenanceMark> = signedType == nil ? [] : [.c2pa]
+    if container != nil { places.formUnion([.xmp, .aigc]) }
+    if self == .matroska { places.formUnion([.tags, .aigc]) }
+    return places
+  }
+
+  /// Marks that it has no place for; tags are not missed where XMP says the same.
+  var unheld: [ProvenanceMark] {
+    ProvenanceMark.allCases.filter { !places.contains($0) && !($0 == .tags && places.contains(.xmp)) }
+  }
+
   /// The MIME type said of an ingredient.
   var mimeType: String {
     switch self {

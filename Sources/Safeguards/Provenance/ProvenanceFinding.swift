@@ -55,7 +55,11 @@ public struct ProvenanceFinding: Sendable, Codable, Hashable {
   public var manifest: Manifest?
   /// nil without XMP.
   public var xmp: XMPFacts?
+  /// The same, from the container's tags; nil without them and in formats that have XMP.
+  public var tags: XMPFacts?
   public var aigc: AIGCLabel?
+  /// Marks that files of this kind have no place for.
+  public var unheld: [ProvenanceMark] = []
 
   public init() {}
 

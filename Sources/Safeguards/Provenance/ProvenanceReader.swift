@@ -28,9 +28,10 @@ public struct ProvenanceReader: Sendable {
     let kind = try MediaKind(of: file)
     var finding = ProvenanceFinding()
     readMetadata(file, kind, &finding)
-    if finding.aigc == nil {
-      finding.aigc = tags.first { $0.key.lowercased() == "aigc" }.flatMap { AIGCLabel(json: $0.value) }
-    }
+    let told = ProvenanceTags.read(tags)
+    finding.aigc = finding.aigc ?? told.aigc
+    if kind.places.contains(.tags) { finding.tags = told.facts }
+    finding.unheld = kind.unheld
     readManifest(file, kind, &finding)
     return finding
   }

@@ -67,9 +67,4 @@ public struct ProvenanceRecord: Sendable, Codable, Hashable {
 
   /// "Likeness 0.1.0".
   var creatorTool: String { "\(software) \(softwareVersion)" }
-
-  /// Tags for containers whose marks are written by the muxer (Matroska, WebM): name and value.
-  public func containerTags(producer: String?) -> [(name: String, value: String)] {
-    [("AIGC", AIGCLabel(self, producer: producer).json), ("DIGITAL_SOURCE_TYPE", Self.digitalSourceType)]
-  }
 }

@@ -3,7 +3,10 @@ public enum ProvenanceMark: String, Sendable, Codable, Hashable, CaseIterable {
   /// The signed manifest of C2PA.
   case c2pa
   case xmp
-  /// The label of GB 45438-2025, inside the XMP and, in MP4 and MOV, among the file's tags as well.
+  /// What the XMP says elsewhere, as tags of the container: MKV and WebM.
+  case tags
+  /// The label of GB 45438-2025, inside the XMP and, in MP4 and MOV, among the file's tags as well; in MKV and WebM there
+  /// alone.
   case aigc
 }
 

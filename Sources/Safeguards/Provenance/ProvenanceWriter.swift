@@ -25,16 +25,31 @@ public struct ProvenanceWriter: Sendable {
     if policy.mode == .required { _ = try signing.get() }
   }
 
+  /// Tags that the muxer of an MKV or WebM file has to write, as nobody can add them later: names and values. A tag of a
+  /// name with an empty value must not be in the file. None where the policy says `off`.
+  public func containerTags(_ record: ProvenanceRecord) -> [String: String] {
+    policy.mode == .off ? [:] : ProvenanceTags.make(record, producer: policy.producer)
+  }
+
+  /// The hidden file beside a file that is being marked, for whoever has to end the program at once.
+  public static func hiddenCopy(of path: String) -> String { ReplacementFile.path(beside: path) }
+
   /// Marks a file whose content is finished. XMP and label go in first, as the signature covers them.
   ///
   /// The file is replaced in one step by a marked copy made beside it. Marks the format has no place for are in the
-  /// result. Throws `marking` and `key` when the policy says `required` and a mark fails: the file is then as it was.
-  public func mark(file path: String, record: ProvenanceRecord) throws -> ProvenanceResult {
+  /// result. In MKV and WebM nothing is written: the marks have to be among their tags already.
+  ///
+  /// - Parameter tags: the tags of an MKV or WebM file, as they are read from it.
+  ///
+  /// Throws `marking` and `key` when the policy says `required` and a mark fails: the file is then as it was.
+  public func mark(file path: String, record: ProvenanceRecord, tags: [String: String] = [:]) throws -> ProvenanceResult
+  {
     var result = ProvenanceResult()
     guard policy.mode != .off else { return result }
     do {
       let file = try ReadableFile(path: path)
       let kind = try MediaKind(of: file)
+      if kind.places.contains(.tags) { return try checked(tags, of: file, kind, record) }
       let source = try splice(file, kind, record, &result)
       if try !sign(source ?? SplicedFile(file), kind, record, &result), let source {
         let target = try ReplacementFile(for: file)
@@ -58,6 +73,22 @@ public struct ProvenanceWriter: Sendable {
     let spliced = try kind.container?.spliced(file, packet: packet, aigc: label)
     if spliced == nil { result.unheld += [.xmp, .aigc] } else { result.made += [.xmp, .aigc] }
     return spliced
+  }
+
+  /// Whether the muxer has written the tags it was given.
+  private func checked(
+    _ tags: [String: String], of file: ReadableFile, _ kind: MediaKind, _ record: ProvenanceRecord
+  ) throws -> ProvenanceResult {
+    let wanted = ProvenanceTags.read(
+      ProvenanceTags.make(record, producer: policy.producer).filter { !$0.value.isEmpty })
+    let found = ProvenanceTags.read(tags)
+    guard found.facts == wanted.facts, found.aigc == wanted.aigc else {
+      throw SafeguardsError(.marking, "\(file.path) does not have the tags that say how it was made.")
+    }
+    var result = ProvenanceResult()
+    result.made = [.tags, .aigc]
+    result.unheld = kind.unheld
+    return result
   }
 
   /// false when the file has no room for a manifest, or none could be made and that is only a warning.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the XMP of a file says about its making.
+/// What the XMP of a file, or the tags of a container without XMP, say about its making.
 public struct XMPFacts: Sendable, Codable, Hashable {
   /// IPTC's digital source type.
   public var digitalSourceType: String?
@@ -8,6 +8,8 @@ public struct XMPFacts: Sendable, Codable, Hashable {
   public var jobID: String?
   /// 16 hex digits.
   public var watermarkID: String?
+
+  init() {}
 }
 
 /// Writes the packet and reads the few properties that matter here.
