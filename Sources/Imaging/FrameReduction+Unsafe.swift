@@ -15,24 +15,35 @@ public final class FrameReduction {
   public func reduce(
     _ frame: Frame, _ area: PixelRectangle, times: Int
   ) -> (frame: Frame, transform: AffineTransform)? {
+    guard let part = FrameReduction.part(of: frame.size, format: frame.format, area, times: times) else { return nil }
+    var shift = (x: 0, y: 0)
+    if case .planarYUV(let x, let y) = frame.format.layout { shift = (x, y) }
+    return (halved(frame, part.cut, part.size, times, shift), part.transform)
+  }
+
+  /// What ``reduce(_:_:times:)`` halves: the pixels of the frame, the size of the result and the transform from frame
+  /// to reduced pixels.
+  package static func part(
+    of frame: PixelSize, format: PixelFormat, _ area: PixelRectangle, times: Int
+  ) -> (cut: PixelRectangle, size: PixelSize, transform: AffineTransform)? {
     var (shiftX, shiftY) = (0, 0)
-    if case .planarYUV(let x, let y) = frame.format.layout { (shiftX, shiftY) = (x, y) }
+    if case .planarYUV(let x, let y) = format.layout { (shiftX, shiftY) = (x, y) }
     // Whole cells of the coarsest copy, so that chroma stays where it is.
     let (unitX, unitY) = (1 << (times + shiftX), 1 << (times + shiftY))
-    let part = area.clamped(to: frame.size)
+    let part = area.clamped(to: frame)
     let (x1, y1) = (part.x1 / unitX * unitX, part.y1 / unitY * unitY)
-    let (x2, y2) = (ceiling(part.x2, unitX, frame.size.width), ceiling(part.y2, unitY, frame.size.height))
+    let (x2, y2) = (ceiling(part.x2, unitX, frame.width), ceiling(part.y2, unitY, frame.height))
     let size = PixelSize(width: (x2 - x1) >> times, height: (y2 - y1) >> times)
     guard times > 0, x1 < x2, y1 < y2, size.width >= 2 << shiftX, size.height >= 2 << shiftY else { return nil }
     let cut = PixelRectangle(x1: x1, y1: y1, x2: x2, y2: y2)
     let k = 1 / Double(1 << times)
     let shift = (k - 1) / 2
     let transform = AffineTransform(a: k, b: 0, c: shift - Double(x1) * k, d: 0, e: k, f: shift - Double(y1) * k)
-    return (halved(frame, cut, size, times, (shiftX, shiftY)), transform)
+    return (cut, size, transform)
   }
 
   /// The next multiple of `unit`, or the last one inside the frame.
-  private func ceiling(_ value: Int, _ unit: Int, _ limit: Int) -> Int {
+  private static func ceiling(_ value: Int, _ unit: Int, _ limit: Int) -> Int {
     min((value + unit - 1) / unit * unit, limit / unit * unit)
   }
 
@@ -41,6 +52,9 @@ public final class FrameReduction {
   ) -> Frame {
     var format = frame.format
     format.bitDepth = format.bitDepth == 8 ? 16 : format.bitDepth
+    // The players' rule goes by the height of the whole frame.
+    var color = frame.color
+    color.matrixCode = color.matrix(height: frame.size.height).code
     let isPacked = format.layout == .interleavedRGB
     format.hasAlpha = isPacked && format.hasAlpha
     let channels = isPacked ? (format.hasAlpha ? 4 : 3) : 1
@@ -69,7 +83,7 @@ public final class FrameReduction {
       }
       planes.append(from)
     }
-    return Frame(size: size, format: format, color: frame.color, planes: planes) {}
+    return Frame(size: size, format: format, color: color, planes: planes) {}
   }
 
   private func reserve(_ bytes: Int) {

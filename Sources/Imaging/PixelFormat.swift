@@ -40,6 +40,15 @@ public struct ColorDescription: Sendable, Hashable {
     case bt601
     case bt709
     case bt2020
+
+    /// The code that states it.
+    var code: Int {
+      switch self {
+      case .bt601: 6
+      case .bt709: 1
+      case .bt2020: 9
+      }
+    }
   }
 
   public var primaries: Int

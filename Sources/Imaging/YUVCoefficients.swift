@@ -2,19 +2,19 @@
 ///
 /// Limited range puts luma on 16…235 and chroma on 16…240 (times 2^(bits − 8)); full range uses every code.
 /// A grey frame is the luma alone.
-struct YUVCoefficients: Sendable {
+package struct YUVCoefficients: Sendable {
   /// Share of red and of blue in the luma; green has the rest.
-  let red: Float
-  let blue: Float
+  package let red: Float
+  package let blue: Float
   /// Samples per unit of luma and of chroma, and the codes of luma 0 and chroma 0.
-  let lumaScale: Float
-  let lumaOffset: Float
-  let chromaScale: Float
-  let chromaOffset: Float
+  package let lumaScale: Float
+  package let lumaOffset: Float
+  package let chromaScale: Float
+  package let chromaOffset: Float
 
   var green: Float { 1 - red - blue }
 
-  init(format: PixelFormat, color: ColorDescription, height: Int) {
+  package init(format: PixelFormat, color: ColorDescription, height: Int) {
     switch color.matrix(height: height) {
     case .bt601: (red, blue) = (0.299, 0.114)
     case .bt709: (red, blue) = (0.2126, 0.0722)
@@ -30,7 +30,7 @@ struct YUVCoefficients: Sendable {
   }
 
   /// Factors of (Cr → R, Cb → G, Cr → G, Cb → B), for chroma in samples.
-  var chromaToRGB: (redCr: Float, greenCb: Float, greenCr: Float, blueCb: Float) {
+  package var chromaToRGB: (redCr: Float, greenCb: Float, greenCr: Float, blueCb: Float) {
     (
       2 * (1 - red) / chromaScale, -2 * blue * (1 - blue) / green / chromaScale,
       -2 * red * (1 - red) / green / chromaScale, 2 * (1 - blue) / chromaScale
@@ -38,7 +38,7 @@ struct YUVCoefficients: Sendable {
   }
 
   /// (Y, Cb, Cr, 0) in samples per unit of red, of green and of blue, without offsets.
-  var columns: (red: SIMD4<Float>, green: SIMD4<Float>, blue: SIMD4<Float>) {
+  package var columns: (red: SIMD4<Float>, green: SIMD4<Float>, blue: SIMD4<Float>) {
     let luma = SIMD3(red, green, blue)
     let cb = (SIMD3<Float>(0, 0, 1) - luma) * (chromaScale / (2 * (1 - blue)))
     let cr = (SIMD3<Float>(1, 0, 0) - luma) * (chromaScale / (2 * (1 - red)))

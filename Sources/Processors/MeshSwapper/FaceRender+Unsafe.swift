@@ -50,7 +50,7 @@ package final class FaceRender {
     _ slot: FaceSlot, sources: SourceSet, keepsEyes: Bool, soft: UnsafePointer<Float>, topology: SwapTopology,
     into frame: Frame, look: ((PixelRectangle, Row) -> Void)? = nil
   ) {
-    let area = FramePainter.area(place(slot), in: frame)
+    let area = FramePainter.area(slot.putOnFrame(own: own, formed: formed), in: frame)
     guard !area.isEmpty else { return }
     reserve(area.x2 - area.x1)
     for index in 0..<(2 * SwapTopology.pointCount) {
@@ -86,23 +86,6 @@ package final class FaceRender {
       look?(area, Row(y: y, columns: columns, mask: mask))
     }
     painter.end()
-  }
-
-  /// Puts both meshes into frame pixels; returns the box around them.
-  private func place(_ slot: FaceSlot) -> PixelRectangle {
-    let inverse = slot.window.transform.inverted
-    var low = Point(repeating: .infinity)
-    var high = Point(repeating: -.infinity)
-    for index in 0..<SwapTopology.pointCount {
-      own[index] = FaceWindow.map(slot.mesh[index], inverse)
-      formed[index] = FaceWindow.map(slot.formed[index], inverse)
-      for point in [own[index], formed[index]] {
-        let place = Point(point.x, point.y)
-        low = low.replacing(with: place, where: place .< low)
-        high = high.replacing(with: place, where: place .> high)
-      }
-    }
-    return PixelRectangle(around: low - 1, high + 1)
   }
 
   private func reserve(_ width: Int) {
@@ -163,13 +146,14 @@ package final class FaceRender {
     let face = faceRow.base
     let group = (Int(first) & ~7)..<Int(end)
     softRow.expand(soft, y: y, group, least: FaceRender.least, into: face)
-    clear(face, group.lowerBound..<Int(first))
-    clear(face, Int(end)..<((Int(end) + 7) & ~7))
+    // Chroma reads groups of sixteen pixels.
+    clear(face, (Int(first) & ~15)..<Int(first))
+    clear(face, Int(end)..<((Int(end) + 15) & ~15))
     for index in 1..<max(runs.count, 1) where runs[index].first > runs[index &- 1].end {
       clear(face, Int(runs[index &- 1].end)..<Int(runs[index].first))
     }
     guard let columns = filled(group) else { return nil }
-    let whole = (columns.lowerBound & ~7)..<((columns.upperBound + 7) & ~7)
+    let whole = (columns.lowerBound & ~15)..<((columns.upperBound + 15) & ~15)
     (maskRow.base + whole.lowerBound).update(from: face + whole.lowerBound, count: whole.count)
     cut(mouth, y, columns)
     if keepsEyes {

@@ -17,13 +17,18 @@ final class FaceTrack: @unchecked Sendable {
   private var visible: [Float] = []
   private let moves = Scratch<Point3>(2 * SwapTopology.pointCount)
 
-  /// Takes a face of the next frame: decides photo and form, works out the light and smooths it.
-  func advance(_ slot: FaceSlot, light: LightStage, swapper: MeshSwapper, time: Double) {
+  /// Takes a face of the next frame: decides photo and form. Returns how much of its light and masks counts.
+  func move(_ slot: FaceSlot, swapper: MeshSwapper, time: Double) -> Float {
     let passed = time - lastTime
-    let share = FaceTrack.share(after: passed)
     lastTime = time
     slot.choice = choice.update(for: slot.pose, from: swapper.sources)
     form(slot, swapper)
+    return FaceTrack.share(after: passed)
+  }
+
+  /// The same, then works out the light and smooths it.
+  func advance(_ slot: FaceSlot, light: LightStage, swapper: MeshSwapper, time: Double) {
+    let share = move(slot, swapper: swapper, time: time)
     light.run(slot, sources: swapper.sources, topology: swapper.topology)
     smooth(slot.choice.photo, slot.light, share)
     if let previous = slot.choice.previous { smooth(previous, slot.previousLight, share) }

@@ -5,8 +5,8 @@
 struct LightGrid {
   static let side = 28
   static let cells = side * side
-  private static let wide = GaussianKernel(sigma: 4.4)
-  private static let narrow = GaussianKernel(sigma: 1.76)
+  static let wide = GaussianKernel(sigma: 4.4)
+  static let narrow = GaussianKernel(sigma: 1.76)
 
   let samples: NetSamples
   let work: NetWork

@@ -44,29 +44,12 @@ package final class LightStage {
 
   /// Meshes and target pixels at 112 px.
   private func shrink(_ slot: FaceSlot) {
-    let side = slot.window.side
-    let k = Float(NetSamples.side) / Float(side)
-    let (own, formed) = (points.base, points.base + SwapTopology.pointCount)
-    var low = Float4(repeating: .infinity)
-    var high = Float4(repeating: -.infinity)
-    func toNet(_ p: Point3) -> Point3 { Point3((p.x + 0.5) * k - 0.5, (p.y + 0.5) * k - 0.5, p.z * k) }
-    for index in 0..<SwapTopology.pointCount {
-      own[index] = toNet(slot.mesh[index])
-      formed[index] = toNet(slot.formed[index])
-      let place = Float4(own[index].x, own[index].y, 0, 0)
-      low = lanesMin(low, place)
-      high = lanesMax(high, place)
-    }
-    func cells(_ low: Float, _ high: Float) -> Range<Int> {
-      let first = Int(min(max(low, 0), 111))
-      return first..<max(min(Int(min(max(high, 0), 111)) + 2, 112), first + 1)
-    }
+    let cells = slot.putOnNet(own: points.base, formed: points.base + SwapTopology.pointCount)
     sums.reserve(slot.pixels.side)
     slot.pixels.storage.withUnsafeBufferPointer { pixels in
       guard let pixels = pixels.baseAddress else { return }
       AreaMean.reduce(
-        pixels, side: slot.pixels.side, columns: cells(low.x, high.x), rows: cells(low.y, high.y),
-        filled: slot.area.columns,
+        pixels, side: slot.pixels.side, columns: cells.columns, rows: cells.rows, filled: slot.area.columns,
         into: small.base, work: sums.base)
     }
   }

@@ -55,12 +55,7 @@ final class MeshRaster {
     // Spans that overlap can be cut into two runs each.
     runMemory.reserve(2 * MeshRaster.maximumTriangles + width)
     visible.removeAll(keepingCapacity: true)
-    var (low, high) = (Float.infinity, -Float.infinity)
-    for index in 0..<SwapTopology.pointCount {
-      low = min(low, mesh[index].z)
-      high = max(high, mesh[index].z)
-    }
-    let steps = Double(MeshRaster.depthBits - 3) / max(Double(high - low), 1e-6)
+    let (low, steps) = MeshRaster.depthRange(mesh)
     var (top, bottom) = (height, 0)
     for (number, corners) in topology.triangles.enumerated() {
       guard var plane = TrianglePlane(mesh, corners, width: width, height: height) else { continue }
@@ -75,6 +70,16 @@ final class MeshRaster {
     }
     rows = top..<max(bottom, top)
     (spanCount, nextRow) = (0, top)
+  }
+
+  /// The nearest depth of a mesh, and depth steps per unit.
+  static func depthRange(_ mesh: UnsafePointer<Point3>) -> (low: Float, steps: Double) {
+    var (low, high) = (Float.infinity, -Float.infinity)
+    for index in 0..<SwapTopology.pointCount {
+      low = min(low, mesh[index].z)
+      high = max(high, mesh[index].z)
+    }
+    return (low, Double(depthBits - 3) / max(Double(high - low), 1e-6))
   }
 
   /// The runs of a row from left to right; rows must be asked for in ascending order. Valid until the next call.

@@ -10,18 +10,24 @@ extension FaceSlot {
     fit = Similarity3(from: topology.canonical, to: PointMemory(mesh), over: topology.rigid)
   }
 
-  /// Reads the frame's pixels around the mesh, at the window's side or halved while enough are left.
+  /// The side of the window that the light reads, and how often the frame is halved before.
   ///
   /// The light takes exact means over the cells of a 112th of the window; means of 2×2 pixels lead to the same.
-  func sample(_ frame: Frame, reduction: FrameReduction, topology: SwapTopology) {
+  var sampling: (side: Int, times: Int) {
     var side = window.side
     while side % 2 == 0, side / 2 >= FaceSlot.enough { side /= 2 }
-    pixels.resize(side: side)
-    area.cover(mesh, meshSide: window.side, side: side, topology: topology)
-    let transform = window.transform(side: side)
     var (times, density) = (0, window.density)
     // The window's side is up to a seventh more than the face's own density.
     while density >= 1.7 * Double(side) { (times, density) = (times + 1, density / 2) }
+    return (side, times)
+  }
+
+  /// Reads the frame's pixels around the mesh, at the window's side or halved while enough are left.
+  func sample(_ frame: Frame, reduction: FrameReduction, topology: SwapTopology) {
+    let (side, times) = sampling
+    pixels.resize(side: side)
+    area.cover(mesh, meshSide: window.side, side: side, topology: topology)
+    let transform = window.transform(side: side)
     if times > 0, let reduced = reduction.reduce(frame, frameBox(), times: times) {
       reduced.frame.sample(
         reduced.transform.inverted.then(transform), into: &pixels, columns: area.columns)
@@ -31,7 +37,7 @@ extension FaceSlot {
   }
 
   /// The frame pixels around the mesh, with room for what the cells at its rim reach over.
-  private func frameBox() -> PixelRectangle {
+  func frameBox() -> PixelRectangle {
     let inverse = window.transform.inverted
     var low = Point(repeating: .infinity)
     var high = Point(repeating: -.infinity)

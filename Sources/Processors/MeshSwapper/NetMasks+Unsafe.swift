@@ -2,7 +2,7 @@ import Imaging
 
 /// The masks of the 112 px window that follow from the moved mesh alone.
 enum NetMasks {
-  private static let edgeBlur = GaussianKernel(sigma: 3.2)
+  static let edgeBlur = GaussianKernel(sigma: 3.2)
 
   /// The soft edge of the pasted face: the oval, 5 pixels in, blurred, inside the mesh.
   ///

@@ -27,24 +27,40 @@ final class OpeningMask {
   ) {
     let polygon = PolygonFill(mesh, corners)
     let kernel = kernel(for: density)
-    rows = OpeningMask.widened(polygon.rows(limit: height), kernel.radius + 1, height)
-    columns = OpeningMask.widened(polygon.columns(limit: pictureWidth), kernel.radius + 1, pictureWidth)
-    guard !rows.isEmpty, !columns.isEmpty else {
-      (rows, columns) = (0..<0, 0..<0)
-      return
-    }
+    (rows, columns) = OpeningMask.box(polygon, width: pictureWidth, height: height, radius: kernel.radius)
+    guard !rows.isEmpty else { return }
     width = (columns.count + 7) / 8 * 8
     plane.reserve(width * rows.count)
     work.reserve(width * rows.count)
     line.reserve(width + 2 * kernel.radius + 8)
     plane.base.update(repeating: 0, count: width * rows.count)
-    let parts = max(Int((112 / density).rounded(.up)), 1)
+    let parts = OpeningMask.parts(density)
     if parts == 1 {
       fill(polygon)
     } else {
-      fill(mesh, corners, parts: min(parts, 8))
+      fill(mesh, corners, parts: parts)
     }
     kernel.blur(plane.base, width: width, height: rows.count, work: work.base, line: line.base)
+  }
+
+  /// Rows and columns of a picture that a polygon and its blur can touch; both empty when there are none.
+  static func box(
+    _ polygon: PolygonFill, width: Int, height: Int, radius: Int
+  ) -> (rows: Range<Int>, columns: Range<Int>) {
+    let rows = widened(polygon.rows(limit: height), radius + 1, height)
+    let columns = widened(polygon.columns(limit: width), radius + 1, width)
+    return rows.isEmpty || columns.isEmpty ? (0..<0, 0..<0) : (rows, columns)
+  }
+
+  /// Into how many pieces a pixel is cut along each axis.
+  static func parts(_ density: Double) -> Int { min(max(Int((112 / density).rounded(.up)), 1), 8) }
+
+  /// Pixels along the window that the blur is made for. Whole ones are fine enough; a face that comes nearer meets some
+  /// hundred of them.
+  static func blurSide(_ density: Double) -> Int { max(Int(density.rounded()), 1) }
+
+  static func makeKernel(side: Int) -> GaussianKernel {
+    GaussianKernel(sigma: 0.7 * Double(side) / Double(NetSamples.side))
   }
 
   private func fill(_ polygon: PolygonFill) {
@@ -77,11 +93,10 @@ final class OpeningMask {
     }
   }
 
-  /// Whole pixels of density are fine enough; a face that comes nearer meets some hundred of them.
   private func kernel(for density: Double) -> GaussianKernel {
-    let side = max(Int(density.rounded()), 1)
+    let side = OpeningMask.blurSide(density)
     if let known = kernels[side] { return known }
-    let made = GaussianKernel(sigma: 0.7 * Double(side) / Double(NetSamples.side))
+    let made = OpeningMask.makeKernel(side: side)
     kernels[side] = made
     return made
   }

@@ -2,7 +2,7 @@
 ///
 /// Colour is judged as luma in stops and blue and red as shares of luma, against the cheeks' quartiles.
 struct RimTest {
-  private static let blur = GaussianKernel(sigma: 1.6)
+  static let blur = GaussianKernel(sigma: 1.6)
   /// Below this number of cheek pixels nothing can be said.
   private static let fewestCheekPixels = 50
 

@@ -53,9 +53,9 @@ public struct SourceFace: Sendable {
   }
 
   /// The smallest level whose density is at least that of a target window of this side; else the largest.
-  func level(for side: Int) -> SourceLevel {
-    levels.last { $0.side >= side } ?? levels[0]
-  }
+  func level(for side: Int) -> SourceLevel { levels[levelIndex(for: side)] }
+
+  func levelIndex(for side: Int) -> Int { levels.lastIndex { $0.side >= side } ?? 0 }
 
   /// The window and its halved copies, each pixel the exact mean of 2×2 of the one before.
   private static func chain(_ window: FloatWindow, mesh: [Point3]) -> [SourceLevel] {
