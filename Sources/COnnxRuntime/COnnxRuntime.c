@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <stdio.h>
+#include <string.h>
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -43,6 +44,7 @@ LIKENESS_ORT_SLOT(GetTensorElementType, 60);
 LIKENESS_ORT_SLOT(GetDimensionsCount, 61);
 LIKENESS_ORT_SLOT(GetDimensions, 62);
 LIKENESS_ORT_SLOT(GetTensorTypeAndShape, 65);
+LIKENESS_ORT_SLOT(CreateMemoryInfo, 68);
 LIKENESS_ORT_SLOT(CreateCpuMemoryInfo, 69);
 LIKENESS_ORT_SLOT(AllocatorFree, 76);
 LIKENESS_ORT_SLOT(GetAllocatorWithDefaultOptions, 78);
@@ -58,13 +60,25 @@ LIKENESS_ORT_SLOT(ReleaseSessionOptions, 100);
 LIKENESS_ORT_SLOT(GetAvailableProviders, 125);
 LIKENESS_ORT_SLOT(ReleaseAvailableProviders, 126);
 LIKENESS_ORT_SLOT(AddSessionConfigEntry, 130);
+LIKENESS_ORT_SLOT(RunWithBinding, 133);
+LIKENESS_ORT_SLOT(CreateIoBinding, 134);
+LIKENESS_ORT_SLOT(ReleaseIoBinding, 135);
+LIKENESS_ORT_SLOT(BindInput, 136);
+LIKENESS_ORT_SLOT(BindOutput, 137);
+LIKENESS_ORT_SLOT(BindOutputToDevice, 138);
+LIKENESS_ORT_SLOT(GetBoundOutputValues, 140);
+LIKENESS_ORT_SLOT(ClearBoundInputs, 141);
+LIKENESS_ORT_SLOT(ClearBoundOutputs, 142);
 LIKENESS_ORT_SLOT(CreateAndRegisterAllocator, 144);
 LIKENESS_ORT_SLOT(ReleaseArenaCfg, 157);
 LIKENESS_ORT_SLOT(CreateArenaCfgV2, 164);
+LIKENESS_ORT_SLOT(AddRunConfigEntry, 165);
 LIKENESS_ORT_SLOT(SessionOptionsAppendExecutionProvider_TensorRT_V2, 170);
 LIKENESS_ORT_SLOT(CreateTensorRTProviderOptions, 171);
 LIKENESS_ORT_SLOT(UpdateTensorRTProviderOptions, 172);
 LIKENESS_ORT_SLOT(ReleaseTensorRTProviderOptions, 174);
+LIKENESS_ORT_SLOT(SynchronizeBoundInputs, 202);
+LIKENESS_ORT_SLOT(SynchronizeBoundOutputs, 203);
 LIKENESS_ORT_SLOT(SessionOptionsAppendExecutionProvider_CUDA_V2, 204);
 LIKENESS_ORT_SLOT(CreateCUDAProviderOptions, 205);
 LIKENESS_ORT_SLOT(UpdateCUDAProviderOptions, 206);
@@ -76,10 +90,35 @@ typedef struct OrtApiBase {
   const char *(*GetVersionString)(void);
 } OrtApiBase;
 
+// Reads slot `slot` of the table into the extra `name` when the library serves API version `since`.
+#define LIKENESS_ORT_EXTRA(name, slot, since) \
+  if (version >= (since)) memcpy(&extras->name, (const char *)api + (slot) * sizeof(void *), sizeof(void *))
+
+static void fill_extras(const OrtApi *api, uint32_t version, LikenessOrtExtras *extras) {
+  LIKENESS_ORT_EXTRA(UpdateTensorRTProviderOptionsWithValue, 261, 16);
+  LIKENESS_ORT_EXTRA(UpdateCUDAProviderOptionsWithValue, 263, 16);
+  LIKENESS_ORT_EXTRA(RegisterExecutionProviderLibrary, 301, 22);
+  LIKENESS_ORT_EXTRA(UnregisterExecutionProviderLibrary, 302, 22);
+  LIKENESS_ORT_EXTRA(GetEpDevices, 303, 22);
+  LIKENESS_ORT_EXTRA(SessionOptionsAppendExecutionProvider_V2, 304, 22);
+  LIKENESS_ORT_EXTRA(Session_GetEpGraphAssignmentInfo, 407, 24);
+  LIKENESS_ORT_EXTRA(EpAssignedSubgraph_GetEpName, 408, 24);
+  LIKENESS_ORT_EXTRA(EpAssignedSubgraph_GetNodes, 409, 24);
+  LIKENESS_ORT_EXTRA(EpAssignedNode_GetName, 410, 24);
+  LIKENESS_ORT_EXTRA(EpAssignedNode_GetOperatorType, 412, 24);
+}
+
+// The newest version that both sides know: a library of release 1.N serves N. Asking for more than it has makes it
+// write to standard error. A version that cannot be read gets the oldest one.
+static uint32_t served_version(const char *release) {
+  unsigned int minor = 0;
+  if (release == NULL || sscanf(release, "1.%u", &minor) != 1) return LIKENESS_ORT_API_VERSION;
+  if (minor < LIKENESS_ORT_API_VERSION) return LIKENESS_ORT_API_VERSION;
+  return minor > LIKENESS_ORT_NEWEST_API_VERSION ? LIKENESS_ORT_NEWEST_API_VERSION : minor;
+}
+
 int32_t likeness_ort_open(const char *path, LikenessOrtLibrary *library, char *message, size_t capacity) {
-  library->api = NULL;
-  library->version = NULL;
-  library->path = NULL;
+  memset(library, 0, sizeof *library);
   message[0] = 0;
   void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (handle == NULL) {
@@ -97,8 +136,11 @@ int32_t likeness_ort_open(const char *path, LikenessOrtLibrary *library, char *m
   if (dladdr((const void *)get_base, &where) != 0) library->path = where.dli_fname;
   const OrtApiBase *base = get_base();
   library->version = base->GetVersionString();
-  library->api = base->GetApi(LIKENESS_ORT_API_VERSION);
-  return library->api == NULL ? LIKENESS_ORT_TOO_OLD : LIKENESS_ORT_OPENED;
+  library->api_version = served_version(library->version);
+  library->api = base->GetApi(library->api_version);
+  if (library->api == NULL) return LIKENESS_ORT_TOO_OLD;
+  fill_extras(library->api, library->api_version, &library->extras);
+  return LIKENESS_ORT_OPENED;
 }
 
 int32_t likeness_preload_library(const char *path) { return dlopen(path, RTLD_NOW | RTLD_GLOBAL) != NULL; }

@@ -1,10 +1,45 @@
 /// A device or library that computes a model, under the names of `--execution-providers`.
 ///
-/// The order of the cases is the order in which `auto` tries them.
-public enum ExecutionProvider: String, Sendable, Hashable, CaseIterable {
+/// The order of ``allCases`` is the order in which `auto` tries them. A plug-in is a provider in a library of its own,
+/// which has to be registered first (``OnnxRuntime/register(_:)``); `auto` does not try it.
+public enum ExecutionProvider: Sendable, Hashable {
   case cuda, tensorrt, rocm, migraphx, coreml, openvino, qnn, directml, cpu
+  /// Under the name it was registered with.
+  case plugin(String)
+}
 
-  /// The runtime's own name, as it reports it among the available providers.
+extension ExecutionProvider: CaseIterable {
+  /// Those that a runtime may be built with.
+  public static let allCases: [ExecutionProvider] = [
+    .cuda, .tensorrt, .rocm, .migraphx, .coreml, .openvino, .qnn, .directml, .cpu,
+  ]
+}
+
+extension ExecutionProvider: RawRepresentable {
+  /// One of ``allCases`` by its name; a plug-in is made by its case.
+  public init?(rawValue: String) {
+    guard let provider = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    self = provider
+  }
+
+  public var rawValue: String {
+    switch self {
+    case .cuda: return "cuda"
+    case .tensorrt: return "tensorrt"
+    case .rocm: return "rocm"
+    case .migraphx: return "migraphx"
+    case .coreml: return "coreml"
+    case .openvino: return "openvino"
+    case .qnn: return "qnn"
+    case .directml: return "directml"
+    case .cpu: return "cpu"
+    case .plugin(let name): return name
+    }
+  }
+}
+
+extension ExecutionProvider {
+  /// The runtime's own name, as it reports it among the available providers. A plug-in's is known to the plug-in.
   public var runtimeName: String {
     switch self {
     case .cuda: return "CUDAExecutionProvider"
@@ -16,6 +51,7 @@ public enum ExecutionProvider: String, Sendable, Hashable, CaseIterable {
     case .qnn: return "QNNExecutionProvider"
     case .directml: return "DmlExecutionProvider"
     case .cpu: return "CPUExecutionProvider"
+    case .plugin(let name): return name
     }
   }
 
@@ -31,32 +67,8 @@ public enum ExecutionProvider: String, Sendable, Hashable, CaseIterable {
     case .qnn: return "QNN"
     case .directml: return "DML"
     case .cpu: return "CPU"
+    case .plugin(let name): return name
     }
-  }
-
-  /// The options handed to the runtime, sorted by name; `overrides` replace or add single ones.
-  func runtimeOptions(
-    deviceID: Int, cacheFolder: String, overrides: [String: String] = [:],
-    convolutionSearch: String = NvidiaCards.installed.convolutionSearch
-  ) -> [(key: String, value: String)] {
-    let device = String(deviceID)
-    var options: [String: String]
-    switch self {
-    case .cuda: options = ["device_id": device, "cudnn_conv_algo_search": convolutionSearch]
-    case .tensorrt:
-      options = [
-        "device_id": device, "trt_engine_cache_enable": "1", "trt_engine_cache_path": cacheFolder,
-        "trt_timing_cache_enable": "1", "trt_timing_cache_path": cacheFolder, "trt_builder_optimization_level": "4",
-      ]
-    case .rocm, .directml: options = ["device_id": device]
-    case .migraphx: options = ["device_id": device, "migraphx_model_cache_dir": cacheFolder]
-    case .coreml: options = ["SpecializationStrategy": "FastPrediction", "ModelCacheDirectory": cacheFolder]
-    case .openvino: options = ["device_type": deviceID == 0 ? "GPU" : "GPU.\(deviceID)", "precision": "FP32"]
-    case .qnn: options = ["device_id": device, "backend_type": "htp"]
-    case .cpu: options = [:]
-    }
-    options.merge(overrides) { _, new in new }
-    return options.sorted { $0.key < $1.key }
   }
 
   /// Whether the provider keeps compiled models in the cache folder.
@@ -64,15 +76,18 @@ public enum ExecutionProvider: String, Sendable, Hashable, CaseIterable {
 
   /// Whether one loaded model may be run by several threads at a time; the others get a model for each session.
   var runsConcurrently: Bool { self == .cpu || self == .cuda }
-}
 
-extension ExecutionProvider {
+  /// Whether the provider computes on an NVIDIA card, so that its tensors may lie there.
+  public var usesCUDA: Bool { self == .cuda || self == .tensorrt }
+
   /// What to install to get the provider.
   var installHint: String {
     switch self {
     case .cuda, .tensorrt:
       return "Run ./scripts/setup --gpu, or name the library of the Python wheel onnxruntime-gpu 1.31 with "
         + "--onnxruntime-path."
+    case .plugin:
+      return "Name its library with --execution-provider-library \(rawValue)=PATH."
     default:
       return "Install an ONNX Runtime built with \(rawValue) and name it with --onnxruntime-path, "
         + "or use --execution-providers auto."

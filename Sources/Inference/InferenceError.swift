@@ -23,6 +23,10 @@ public struct InferenceError: Error, Sendable, CustomStringConvertible {
     public static let tensorMismatch = Code(rawValue: "tensor-mismatch")
     /// The runtime failed while computing.
     public static let runFailed = Code(rawValue: "run-failed")
+    /// What is to be loaded or run needs more memory than the device's budget leaves.
+    public static let overBudget = Code(rawValue: "over-budget")
+    /// A value given to an option of this module makes no sense.
+    public static let invalidOption = Code(rawValue: "invalid-option")
     /// An output holds infinity or "not a number".
     public static let notFinite = Code(rawValue: "not-finite")
     /// There is no such card, or no driver for it.

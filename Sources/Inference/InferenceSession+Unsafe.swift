@@ -1,5 +1,7 @@
 import COnnxRuntime
 import Foundation
+import Logging
+import Synchronization
 
 /// A model ready to run, owned by one worker. Its buffers for names and handles are made once, so a run into prepared
 /// tensors allocates nothing on our side.
@@ -10,11 +12,15 @@ public final class InferenceSession {
   public var outputs: [TensorInfo] { model.outputs }
   /// The provider that runs the model (the first of the list given, or the one `auto` found).
   public var provider: ExecutionProvider { model.providers.first ?? .cpu }
+  /// Which nodes run on the device; nil on the processor, and for runtimes older than 1.24.
+  public var placement: SessionPlacement? { model.placement }
+  /// Which precision it computes in and why; nil where single precision was asked for.
+  public private(set) var precision: PrecisionReport?
   /// Stops a run from another thread.
   public let canceller: RunCanceller
 
-  let model: LoadedModel
-  private let runtime: OnnxRuntime
+  private(set) var model: LoadedModel
+  let runtime: OnnxRuntime
   private let checksFinite: Bool
   private let inputNames: NameTable
   private let outputNames: NameTable
@@ -24,12 +30,21 @@ public final class InferenceSession {
   /// Loads a model from its bytes (already checked against their SHA-256 by the caller). `name` is for messages.
   ///
   /// Throws ``InferenceError``: `modelInvalid`, `modelRefused`, `providerUnavailable`, `providerFailed`.
-  public init(runtime: OnnxRuntime, bytes: [UInt8], name: String, options: SessionOptions = .init()) throws {
-    self.runtime = runtime
-    self.name = name
+  public convenience init(
+    runtime: OnnxRuntime, bytes: [UInt8], name: String, options: SessionOptions = .init()
+  ) throws {
+    try self.init(
+      model: LoadedModel.shared(runtime: runtime, bytes: bytes, name: name, options: options), options: options)
+  }
+
+  init(model: LoadedModel, options: SessionOptions) throws {
+    self.model = model
+    runtime = model.runtime
+    name = model.name
     checksFinite = options.checksFinite
-    model = try LoadedModel.shared(runtime: runtime, bytes: bytes, name: name, options: options)
-    canceller = try RunCanceller(runtime: runtime)
+    precision = model.precision
+    // Tensors that change between runs must not get into a graph.
+    canceller = try RunCanceller(runtime: runtime, graph: options.cuda.capturesGraph ? -1 : nil)
     inputNames = NameTable(model.inputs.map(\.name))
     outputNames = NameTable(model.outputs.map(\.name))
     inputValues = .allocate(capacity: max(1, model.inputs.count))
@@ -49,6 +64,7 @@ public final class InferenceSession {
     try check(outputs, against: model.outputs, side: "output")
     for index in outputs.indices { outputValues[index] = try outputs[index].runtimeValue(runtime) }
     try compute(inputs)
+    if try fallsBack(after: outputs) { try compute(inputs) }
     if checksFinite { try outputs.indices.forEach { try checkFinite(outputs[$0], $0) } }
   }
 
@@ -56,11 +72,16 @@ public final class InferenceSession {
   /// beforehand; ``run(_:into:)`` is cheaper.
   public func run(_ inputs: [Tensor]) throws -> [Tensor] {
     try check(inputs, against: model.inputs, side: "input")
-    for index in model.outputs.indices { outputValues[index] = nil }
-    try compute(inputs)
-    let outputs = try model.outputs.indices.map { try takeOutput($0) }
+    var outputs = try computed(inputs)
+    if try fallsBack(after: outputs) { outputs = try computed(inputs) }
     if checksFinite { try outputs.indices.forEach { try checkFinite(outputs[$0], $0) } }
     return outputs
+  }
+
+  private func computed(_ inputs: [Tensor]) throws -> [Tensor] {
+    for index in model.outputs.indices { outputValues[index] = nil }
+    try compute(inputs)
+    return try model.outputs.indices.map { try takeOutput($0) }
   }
 
   private func compute(_ inputs: [Tensor]) throws {
@@ -70,65 +91,82 @@ public final class InferenceSession {
       model.session, canceller.options, inputNames.names, inputValues, inputs.count, outputNames.names,
       model.outputs.count, outputValues)
     likeness_restore_float_state(floatState)
-    guard status != nil else { return }
-    let wasCancelled = canceller.isCancelled
-    try runtime.check(
-      status, wasCancelled ? .cancelled : .runFailed, wasCancelled ? "\(name) was stopped" : "\(name) failed")
+    try runtime.checkRun(status, model: name, wasCancelled: canceller.isCancelled)
+  }
+
+  // MARK: Precision
+
+  /// Looks at the outputs of a model in half precision, and changes to single precision when one is not finite.
+  private func fallsBack(after outputs: [Tensor]) throws -> Bool {
+    guard model.isHalf, outputs.contains(where: { $0.firstNotFinite() != nil }) else { return false }
+    return try changeToSingle()
+  }
+
+  /// Computes in single precision from the next run on, because half precision gave numbers that are not finite.
+  /// Says so once for each model. False when it did already.
+  @discardableResult
+  public func changeToSingle() throws -> Bool {
+    guard model.isHalf else { return false }
+    model = try model.single()
+    precision = PrecisionReport(
+      model: name, isHalf: false, reason: "half precision gave numbers that are not finite, in the middle of the run")
+    let isNew = runtime.fellBack.withLock { $0.insert(name).inserted }
+    if isNew, let precision { log.warning("\(precision.sentence)") }
+    return true
   }
 
   private func takeOutput(_ index: Int) throws -> Tensor {
     guard let value = outputValues[index] else {
       throw InferenceError(.runFailed, "\(name) gave no output \(model.outputs[index].name).")
     }
+    return try runtime.tensor(taking: value, "\(name) failed")
+  }
+}
+
+extension OnnxRuntime {
+  /// Takes over a value that the runtime allocated on the host.
+  func tensor(taking value: OpaquePointer, _ what: String) throws -> Tensor {
     var tensorInfo: OpaquePointer?
     var memory: UnsafeMutableRawPointer?
-    try runtime.check(runtime.api.GetTensorTypeAndShape(value, &tensorInfo), .runFailed, "\(name) failed")
-    defer { if let tensorInfo { runtime.api.ReleaseTensorTypeAndShapeInfo(tensorInfo) } }
-    try runtime.check(runtime.api.GetTensorMutableData(value, &memory), .runFailed, "\(name) failed")
-    guard let tensorInfo else { throw InferenceError(.runFailed, "\(name) gave an output without a shape.") }
-    let (shape, code) = try runtime.shapeAndType(tensorInfo)
+    try check(api.GetTensorTypeAndShape(value, &tensorInfo), .runFailed, what)
+    defer { if let tensorInfo { api.ReleaseTensorTypeAndShapeInfo(tensorInfo) } }
+    try check(api.GetTensorMutableData(value, &memory), .runFailed, what)
+    guard let tensorInfo else { throw InferenceError(.runFailed, "\(what): an output has no shape.") }
+    let (shape, code) = try shapeAndType(tensorInfo)
     guard let type = ElementType(rawValue: code) else {
-      throw InferenceError(.runFailed, "\(name) gave an output of number type \(code).")
+      throw InferenceError(.runFailed, "\(what): an output has number type \(code).")
     }
     // An output without elements may come without memory.
     guard let memory else { return Tensor(shape: shape, type: type) }
-    return Tensor(shape: shape, type: type, memory: memory, value: value, runtime: runtime)
+    return Tensor(shape: shape, type: type, memory: memory, value: value, runtime: self)
+  }
+
+  /// Throws what a failed run says: `cancelled`, `deviceOutOfMemory` or `runFailed`.
+  func checkRun(_ status: OpaquePointer?, model: String, wasCancelled: Bool) throws {
+    guard let status else { return }
+    let isMemory = RuntimeMessage.saysOutOfMemory(String(cString: api.GetErrorMessage(status)))
+    if wasCancelled { return try check(status, .cancelled, "\(model) was stopped") }
+    try check(
+      status, isMemory ? .deviceOutOfMemory : .runFailed, isMemory ? "\(model) found no memory" : "\(model) failed")
   }
 }
 
 extension LoadedModel {
   /// A model that other sessions use already, when the options allow it, else a new one.
-  fileprivate static func shared(
+  static func shared(
     runtime: OnnxRuntime, bytes: [UInt8], name: String, options: SessionOptions
   ) throws -> LoadedModel {
     let load = { try LoadedModel.load(runtime: runtime, bytes: bytes, name: name, options: options) }
     guard options.sharesModel, options.allProvidersRunConcurrently(of: runtime) else { return try load() }
-    let key = ModelCache.Key(name: name, options: options, byteCount: bytes.count, digest: digest(bytes))
+    let key = ModelCache.Key(name: name, options: options, digest: ContentDigest(bytes))
     return try runtime.models.model(key, load: load)
-  }
-
-  /// A quick 64-bit digest (FNV-1a over 8-byte words, folded): tells apart files that somebody mixed up, not files
-  /// that somebody forged; those are caught by the SHA-256 of the model store.
-  private static func digest(_ bytes: [UInt8]) -> UInt64 {
-    bytes.withUnsafeBytes { bytes in
-      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-      var offset = 0
-      while offset + 8 <= bytes.count {
-        hash = (hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x0000_0100_0000_01B3
-        hash ^= hash >> 29
-        offset += 8
-      }
-      while offset < bytes.count {
-        hash = (hash ^ UInt64(bytes[offset])) &* 0x0000_0100_0000_01B3
-        offset += 1
-      }
-      return hash
-    }
   }
 }
 
 extension SessionOptions {
   fileprivate func allProvidersRunConcurrently(of runtime: OnnxRuntime) -> Bool {
+    // A recorded graph belongs to the tensors of one session.
+    guard !cuda.capturesGraph else { return false }
     switch providers {
     case .list(let list): return list.allSatisfy(\.runsConcurrently)
     case .auto: return runtime.availableProviders.allSatisfy(\.runsConcurrently)

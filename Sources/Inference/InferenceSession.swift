@@ -33,7 +33,7 @@ extension InferenceSession {
     return index
   }
 
-  func check(_ tensors: [Tensor], against infos: [TensorInfo], side: String) throws {
+  func check<Given: TensorDescribing>(_ tensors: [Given], against infos: [TensorInfo], side: String) throws {
     guard tensors.count == infos.count else {
       throw InferenceError(
         .tensorMismatch,
@@ -48,7 +48,7 @@ extension InferenceSession {
     }
   }
 
-  private func fits(_ tensor: Tensor, _ info: TensorInfo) -> Bool {
+  private func fits(_ tensor: some TensorDescribing, _ info: TensorInfo) -> Bool {
     tensor.type == info.type && info.accepts(tensor.shape)
   }
 
@@ -59,3 +59,13 @@ extension InferenceSession {
       hint: "The model may be damaged, or too large for half precision on this device.")
   }
 }
+
+/// What is known of a tensor before its numbers.
+protocol TensorDescribing {
+  var shape: [Int] { get }
+  var type: ElementType { get }
+}
+
+extension Tensor: TensorDescribing {}
+extension DeviceTensor: TensorDescribing {}
+extension TensorInfo: TensorDescribing {}

@@ -5,8 +5,7 @@ final class ModelCache: Sendable {
   struct Key: Hashable, Sendable {
     let name: String
     let options: SessionOptions
-    let byteCount: Int
-    let digest: UInt64
+    let digest: ContentDigest
   }
 
   /// One model's place. It has a lock of its own: two callers of one model wait for each other (and then share it),

@@ -17,12 +17,19 @@ public final class OnnxRuntime: Sendable {
 
   // The table never changes, and the runtime documents its environment as safe for all threads.
   let api: OrtApi
+  /// Functions that only newer libraries have.
+  let extras: LikenessOrtExtras
   nonisolated(unsafe) let environment: OpaquePointer
   /// Describes plain memory of the process.
   nonisolated(unsafe) let memoryInfo: OpaquePointer
   /// Providers that did not start when `auto` tried them; they are not tried (and logged) again.
   let failedProviders = Mutex<Set<ExecutionProvider>>([])
   let models = ModelCache()
+  /// Models that half precision failed for, by name: each is told of once.
+  let fellBack = Mutex<Set<String>>([])
+  let plugins = Mutex<[String: RegisteredPlugin]>([:])
+  /// Descriptions of device memory made so far.
+  let deviceMemory = Mutex<[MemoryPlace: UInt]>([:])
 
   /// Every library opened so far by path; they stay open for the life of the process.
   private static let opened = Mutex<[String: OnnxRuntime]>([:])
@@ -31,6 +38,7 @@ public final class OnnxRuntime: Sendable {
     version = library.version
     libraryPath = library.path
     api = library.api
+    extras = library.extras
     self.cacheFolder = "\(cacheFolder)/onnxruntime-\(library.version)"
     (environment, memoryInfo) = try library.makeEnvironment()
     let names = try library.providerNames()

@@ -6,6 +6,7 @@ struct OpenedLibrary {
   let path: String
   let version: String
   let api: OrtApi
+  let extras: LikenessOrtExtras
 
   /// Throws `libraryUnusable` or `libraryTooOld`.
   init(path: String) throws {
@@ -32,6 +33,7 @@ struct OpenedLibrary {
         hint: OnnxRuntime.installHint)
     }
     self.api = api.pointee
+    extras = library.extras
     self.path = library.path.map { String(cString: $0) } ?? path
   }
 

@@ -16,4 +16,13 @@ enum RuntimeMessage {
     let end = line.lastIndex { $0 != "." }
     return end.map { String(line[...$0]) } ?? "no reason given"
   }
+
+  /// What allocators, CUDA, cuDNN and cuBLAS say when there is no memory left; they share no error code.
+  static func saysOutOfMemory(_ message: String) -> Bool {
+    let text = message.lowercased()
+    return [
+      "out of memory", "out_of_memory", "failed to allocate memory", "alloc_failed", "bad_alloc",
+      "available memory of", "memory limit",
+    ].contains { text.contains($0) }
+  }
 }

@@ -21,11 +21,21 @@ public struct SessionOptions: Sendable, Hashable {
   public var sharesModel: Bool
   /// After each run, look for infinity and "not a number" in float outputs and throw instead of going on.
   public var checksFinite: Bool
+  /// The number type that the model's inside is computed in.
+  public var precision: Precision
+  /// Float inputs and outputs become half precision, whatever the inside is computed in: for crops that are made on a
+  /// card. A model where that cannot be done keeps them; see ``InferenceSession/inputs``.
+  public var halfInterface: Bool
+  /// Shapes, by input name, of the input that half and single precision are compared with; needed for models that
+  /// leave sizes open and do not take pictures of 256 × 256.
+  public var warmUpShapes: [String: [Int]]
+  public var cuda: CUDAOptions
 
   public init(
     providers: ProviderChoice = .auto, deviceID: Int = 0, intraOpThreads: Int = 1,
     providerOptions: [ExecutionProvider: [String: String]] = [:], cacheFolder: String? = nil, sharesModel: Bool = true,
-    checksFinite: Bool = false
+    checksFinite: Bool = false, precision: Precision = .auto, halfInterface: Bool = false,
+    warmUpShapes: [String: [Int]] = [:], cuda: CUDAOptions = CUDAOptions()
   ) {
     self.providers = providers
     self.deviceID = deviceID
@@ -34,5 +44,9 @@ public struct SessionOptions: Sendable, Hashable {
     self.cacheFolder = cacheFolder
     self.sharesModel = sharesModel
     self.checksFinite = checksFinite
+    self.precision = precision
+    self.halfInterface = halfInterface
+    self.warmUpShapes = warmUpShapes
+    self.cuda = cuda
   }
 }

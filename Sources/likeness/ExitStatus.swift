@@ -32,7 +32,7 @@ enum ExitStatus: Int32 {
     case let error as PipelineError: self = error.code == .failed ? .failure : .refused
     case let error as MediaError: self = ExitStatus.failures.contains(error.code) ? .failure : .refused
     case let error as ModelStoreError: self = ExitStatus.of(error.code)
-    case let error as InferenceError: self = ExitStatus.runFailures.contains(error.code) ? .failure : .notInstalled
+    case let error as InferenceError: self = ExitStatus.of(error.code)
     case let error as FacesError: self = error.code == .unexpectedModel ? .notInstalled : .refused
     case let error as ProcessorsError: self = error.code == .option || error.code == .source ? .refused : .failure
     case let error as SafeguardsError: self = ExitStatus.of(error.code)
@@ -63,5 +63,11 @@ enum ExitStatus: Int32 {
   ]
   private static let runFailures: Set<InferenceError.Code> = [
     .runFailed, .notFinite, .cancelled, .tensorMismatch, .deviceOutOfMemory, .deviceFailed,
+    .overBudget,
   ]
+
+  private static func of(_ code: InferenceError.Code) -> ExitStatus {
+    if code == .invalidOption { return .refused }
+    return runFailures.contains(code) ? .failure : .notInstalled
+  }
 }

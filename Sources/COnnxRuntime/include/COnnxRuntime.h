@@ -10,8 +10,10 @@
 
 #pragma clang assume_nonnull begin
 
-/// The lowest API version that holds every slot below (a library of release 1.N serves versions up to N).
+/// The lowest API version that holds every slot of `OrtApi` below (a library of release 1.N serves versions up to N).
 #define LIKENESS_ORT_API_VERSION 12
+/// The newest API version asked for: nothing of later ones is called. What lies between is in `LikenessOrtExtras`.
+#define LIKENESS_ORT_NEWEST_API_VERSION 24
 
 typedef struct OrtStatus OrtStatus;
 typedef struct OrtEnv OrtEnv;
@@ -24,6 +26,10 @@ typedef struct OrtAllocator OrtAllocator;
 typedef struct OrtTypeInfo OrtTypeInfo;
 typedef struct OrtTensorTypeAndShapeInfo OrtTensorTypeAndShapeInfo;
 typedef struct OrtArenaCfg OrtArenaCfg;
+typedef struct OrtIoBinding OrtIoBinding;
+typedef struct OrtEpDevice OrtEpDevice;
+typedef struct OrtEpAssignedSubgraph OrtEpAssignedSubgraph;
+typedef struct OrtEpAssignedNode OrtEpAssignedNode;
 typedef struct OrtCUDAProviderOptionsV2 OrtCUDAProviderOptionsV2;
 typedef struct OrtTensorRTProviderOptionsV2 OrtTensorRTProviderOptionsV2;
 
@@ -112,7 +118,9 @@ typedef struct OrtApi {
   OrtSlot slots_63[2];
   OrtStatus *_Nullable (*_Nonnull GetTensorTypeAndShape)(
       const OrtValue *value, OrtTensorTypeAndShapeInfo *_Nullable *_Nonnull out);  // 65
-  OrtSlot slots_66[3];
+  OrtSlot slots_66[2];
+  OrtStatus *_Nullable (*_Nonnull CreateMemoryInfo)(
+      const char *name, OrtAllocatorType type, int id, OrtMemType mem_type, OrtMemoryInfo *_Nullable *_Nonnull out);  // 68
   OrtStatus *_Nullable (*_Nonnull CreateCpuMemoryInfo)(
       OrtAllocatorType type, OrtMemType mem_type, OrtMemoryInfo *_Nullable *_Nonnull out);  // 69
   OrtSlot slots_70[6];
@@ -137,7 +145,22 @@ typedef struct OrtApi {
   OrtSlot slots_127[3];
   OrtStatus *_Nullable (*_Nonnull AddSessionConfigEntry)(
       OrtSessionOptions *options, const char *config_key, const char *config_value);  // 130
-  OrtSlot slots_131[13];
+  OrtSlot slots_131[2];
+  OrtStatus *_Nullable (*_Nonnull RunWithBinding)(
+      OrtSession *session, const OrtRunOptions *run_options, const OrtIoBinding *binding);  // 133
+  OrtStatus *_Nullable (*_Nonnull CreateIoBinding)(OrtSession *session, OrtIoBinding *_Nullable *_Nonnull out);  // 134
+  void (*_Nonnull ReleaseIoBinding)(OrtIoBinding *input);  // 135
+  OrtStatus *_Nullable (*_Nonnull BindInput)(OrtIoBinding *binding, const char *name, const OrtValue *value);  // 136
+  OrtStatus *_Nullable (*_Nonnull BindOutput)(OrtIoBinding *binding, const char *name, const OrtValue *value);  // 137
+  OrtStatus *_Nullable (*_Nonnull BindOutputToDevice)(
+      OrtIoBinding *binding, const char *name, const OrtMemoryInfo *memory);  // 138
+  OrtSlot slots_139[1];
+  OrtStatus *_Nullable (*_Nonnull GetBoundOutputValues)(
+      const OrtIoBinding *binding, OrtAllocator *allocator, OrtValue *_Nonnull *_Nullable *_Nonnull output,
+      size_t *output_count);  // 140
+  void (*_Nonnull ClearBoundInputs)(OrtIoBinding *binding);  // 141
+  void (*_Nonnull ClearBoundOutputs)(OrtIoBinding *binding);  // 142
+  OrtSlot slots_143[1];
   OrtStatus *_Nullable (*_Nonnull CreateAndRegisterAllocator)(
       OrtEnv *env, const OrtMemoryInfo *mem_info, const OrtArenaCfg *arena_cfg);  // 144
   OrtSlot slots_145[12];
@@ -146,7 +169,9 @@ typedef struct OrtApi {
   OrtStatus *_Nullable (*_Nonnull CreateArenaCfgV2)(
       const char *_Nonnull const *_Nonnull arena_config_keys, const size_t *arena_config_values, size_t num_keys,
       OrtArenaCfg *_Nullable *_Nonnull out);  // 164
-  OrtSlot slots_165[5];
+  OrtStatus *_Nullable (*_Nonnull AddRunConfigEntry)(
+      OrtRunOptions *options, const char *config_key, const char *config_value);  // 165
+  OrtSlot slots_166[4];
   OrtStatus *_Nullable (*_Nonnull SessionOptionsAppendExecutionProvider_TensorRT_V2)(
       OrtSessionOptions *options, const OrtTensorRTProviderOptionsV2 *tensorrt_options);  // 170
   OrtStatus *_Nullable (*_Nonnull CreateTensorRTProviderOptions)(
@@ -156,7 +181,9 @@ typedef struct OrtApi {
       const char *_Nonnull const *_Nonnull provider_options_values, size_t num_keys);  // 172
   OrtSlot slots_173[1];
   void (*_Nonnull ReleaseTensorRTProviderOptions)(OrtTensorRTProviderOptionsV2 *input);  // 174
-  OrtSlot slots_175[29];
+  OrtSlot slots_175[27];
+  OrtStatus *_Nullable (*_Nonnull SynchronizeBoundInputs)(OrtIoBinding *binding);  // 202
+  OrtStatus *_Nullable (*_Nonnull SynchronizeBoundOutputs)(OrtIoBinding *binding);  // 203
   OrtStatus *_Nullable (*_Nonnull SessionOptionsAppendExecutionProvider_CUDA_V2)(
       OrtSessionOptions *options, const OrtCUDAProviderOptionsV2 *cuda_options);  // 204
   OrtStatus *_Nullable (*_Nonnull CreateCUDAProviderOptions)(OrtCUDAProviderOptionsV2 *_Nullable *_Nonnull out);  // 205
@@ -171,6 +198,37 @@ typedef struct OrtApi {
       provider_options_keys, const char *_Nonnull const *_Nonnull provider_options_values, size_t num_keys);  // 216
 } OrtApi;
 
+/// Functions of later API versions (in brackets, with the slot). Each is null in a library that does not serve its
+/// version.
+typedef struct LikenessOrtExtras {
+  OrtStatus *_Nullable (*_Nullable UpdateCUDAProviderOptionsWithValue)(
+      OrtCUDAProviderOptionsV2 *options, const char *key, void *value);  // 263 (16)
+  OrtStatus *_Nullable (*_Nullable UpdateTensorRTProviderOptionsWithValue)(
+      OrtTensorRTProviderOptionsV2 *options, const char *key, void *value);  // 261 (16)
+  OrtStatus *_Nullable (*_Nullable RegisterExecutionProviderLibrary)(
+      OrtEnv *env, const char *registration_name, const char *path);  // 301 (22)
+  OrtStatus *_Nullable (*_Nullable UnregisterExecutionProviderLibrary)(
+      OrtEnv *env, const char *registration_name);  // 302 (22)
+  OrtStatus *_Nullable (*_Nullable GetEpDevices)(
+      const OrtEnv *env, const OrtEpDevice *_Nonnull const *_Nullable *_Nonnull devices, size_t *count);  // 303 (22)
+  OrtStatus *_Nullable (*_Nullable SessionOptionsAppendExecutionProvider_V2)(
+      OrtSessionOptions *options, OrtEnv *env, const OrtEpDevice *_Nonnull const *_Nonnull devices, size_t device_count,
+      const char *_Nonnull const *_Nonnull keys, const char *_Nonnull const *_Nonnull values,
+      size_t option_count);  // 304 (22)
+  OrtStatus *_Nullable (*_Nullable Session_GetEpGraphAssignmentInfo)(
+      const OrtSession *session, const OrtEpAssignedSubgraph *_Nonnull const *_Nullable *_Nonnull subgraphs,
+      size_t *count);  // 407 (24)
+  OrtStatus *_Nullable (*_Nullable EpAssignedSubgraph_GetEpName)(
+      const OrtEpAssignedSubgraph *subgraph, const char *_Nullable *_Nonnull out);  // 408 (24)
+  OrtStatus *_Nullable (*_Nullable EpAssignedSubgraph_GetNodes)(
+      const OrtEpAssignedSubgraph *subgraph, const OrtEpAssignedNode *_Nonnull const *_Nullable *_Nonnull nodes,
+      size_t *count);  // 409 (24)
+  OrtStatus *_Nullable (*_Nullable EpAssignedNode_GetName)(
+      const OrtEpAssignedNode *node, const char *_Nullable *_Nonnull out);  // 410 (24)
+  OrtStatus *_Nullable (*_Nullable EpAssignedNode_GetOperatorType)(
+      const OrtEpAssignedNode *node, const char *_Nullable *_Nonnull out);  // 412 (24)
+} LikenessOrtExtras;
+
 enum {
   LIKENESS_ORT_OPENED = 0,
   LIKENESS_ORT_NOT_A_LIBRARY = 1,    // dlopen failed; the message says why
@@ -182,6 +240,8 @@ typedef struct LikenessOrtLibrary {
   const OrtApi *_Nullable api;
   const char *_Nullable version;
   const char *_Nullable path;  // where the loader found it
+  uint32_t api_version;        // the one the table was fetched with
+  LikenessOrtExtras extras;
 } LikenessOrtLibrary;
 
 /// Opens the library at `path` for the life of the process and fetches its function table.
