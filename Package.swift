@@ -68,6 +68,9 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .target(
+      name: "DeviceImaging", dependencies: ["Imaging", "Inference"], resources: [.copy("Resources")],
+      swiftSettings: swiftSettings),
+    .target(
       name: "Media",
       dependencies: ["Imaging", "CFFmpeg", .product(name: "Logging", package: "swift-log")],
       swiftSettings: swiftSettings),
@@ -120,7 +123,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["Imaging", "Inference"], swiftSettings: swiftSettings),
     .target(
       name: "CUDAEmulator", dependencies: ["CCUDA"], path: "Tests/CUDAEmulator",
-      cxxSettings: [.unsafeFlags(emulatorFlags)]),
+      cxxSettings: [
+        .headerSearchPath("../../Sources/DeviceImaging/Resources/Kernels"), .unsafeFlags(emulatorFlags),
+      ]),
     .target(
       name: "CUDATestSupport", dependencies: ["CCUDA", "CUDAEmulator", "Inference"], path: "Tests/CUDATestSupport",
       swiftSettings: swiftSettings),
@@ -138,7 +143,12 @@ let package = Package(
       name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "InferenceTests", dependencies: ["CUDATestSupport", "Inference", "TestSupport"], swiftSettings: swiftSettings),
+      name: "InferenceTests", dependencies: ["CCUDA", "CUDATestSupport", "Inference", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "DeviceImagingTests",
+      dependencies: ["CUDATestSupport", "DeviceImaging", "Imaging", "Inference", "TestSupport"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "MediaTests", dependencies: ["Media", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(

@@ -116,7 +116,7 @@ public func gaussianBlur(_ image: PixelBuffer8, sigma: Double) -> PixelBuffer8 {
 }
 
 /// Normalised weights exp(−d²/2σ²).
-private func gaussianKernel(sigma: Double, reach: Double) -> [Double] {
+package func gaussianKernel(sigma: Double, reach: Double) -> [Double] {
   let count = Int((sigma * reach + 1).rounded(.toNearestOrEven)) | 1
   let weights = (0..<count).map { index -> Double in
     let d = Double(index - count / 2)

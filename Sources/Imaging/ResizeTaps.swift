@@ -9,15 +9,15 @@ public enum ResizeMode: Sendable, Hashable {
 }
 
 /// Which source samples an output sample is made of along one axis.
-struct AxisTaps {
+package struct AxisTaps: Sendable {
   /// First index and weights of the taps of each output sample; indices are already within the source.
-  var indices: [Int32]
-  var weights: [Float]
+  package var indices: [Int32]
+  package var weights: [Float]
   /// Taps per output sample.
-  let count: Int
+  package let count: Int
 
   /// Two taps at (i + ½)·src/dst − ½; `f` is set to 0 at the edges when `flattening`.
-  static func bilinear(from source: Int, to target: Int, flattening: Bool) -> AxisTaps {
+  package static func bilinear(from source: Int, to target: Int, flattening: Bool) -> AxisTaps {
     linear(source, target, flattening: flattening) { i in
       let position = Float((Double(i) + 0.5) * Double(source) / Double(target) - 0.5)
       let index = position.rounded(.down)
@@ -26,7 +26,7 @@ struct AxisTaps {
   }
 
   /// Two taps of the area mode when an axis grows.
-  static func enlarging(from source: Int, to target: Int, flattening: Bool) -> AxisTaps {
+  package static func enlarging(from source: Int, to target: Int, flattening: Bool) -> AxisTaps {
     let scale = Double(source) / Double(target)
     return linear(source, target, flattening: flattening) { i in
       let index = (Double(i) * scale).rounded(.down)
@@ -51,7 +51,7 @@ struct AxisTaps {
 
   /// Four taps of the cubic with parameter −0.75. Positions and weights are worked out in double precision, which comes
   /// closest to the peer.
-  static func cubic(from source: Int, to target: Int) -> AxisTaps {
+  package static func cubic(from source: Int, to target: Int) -> AxisTaps {
     let a = -0.75
     var taps = AxisTaps(indices: [], weights: [], count: 4)
     for i in 0..<target {
@@ -68,7 +68,7 @@ struct AxisTaps {
   }
 
   /// The samples under each output sample with their share of its area; as many taps as the widest needs.
-  static func area(from source: Int, to target: Int) -> AxisTaps {
+  package static func area(from source: Int, to target: Int) -> AxisTaps {
     let scale = Double(source) / Double(target)
     var rows: [[(Int, Double)]] = []
     for i in 0..<target {

@@ -12,7 +12,7 @@ package struct YUVCoefficients: Sendable {
   package let chromaScale: Float
   package let chromaOffset: Float
 
-  var green: Float { 1 - red - blue }
+  package var green: Float { 1 - red - blue }
 
   package init(format: PixelFormat, color: ColorDescription, height: Int) {
     switch color.matrix(height: height) {

@@ -18,6 +18,7 @@
 #define __constant__ static const
 #define __forceinline__ inline
 #define __noinline__
+#define __grid_constant__
 #define __restrict__ __restrict
 #define __launch_bounds__(...)
 

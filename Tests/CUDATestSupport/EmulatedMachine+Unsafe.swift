@@ -4,9 +4,9 @@ public import Inference
 
 /// A machine with cards that are none: kernels run on the processor, copies are counted, memory has a limit.
 ///
-/// Each test makes its own. It must live longer than what is made on it.
+/// Each test makes its own.
 public final class EmulatedMachine: Sendable {
-  nonisolated(unsafe) private let emulator: OpaquePointer
+  private let emulator: Emulator
   /// The machine's driver.
   public let driver: CUDADriver
 
@@ -45,16 +45,9 @@ public final class EmulatedMachine: Sendable {
     }
     var table = LikenessCUDADriver.empty
     likeness_emulator_driver(emulator, &table)
-    do {
-      driver = try CUDADriver(table)
-    } catch {
-      likeness_emulator_release(emulator)
-      throw error
-    }
-    self.emulator = emulator
+    self.emulator = Emulator(emulator)
+    driver = try CUDADriver(table, keeping: self.emulator)
   }
-
-  deinit { likeness_emulator_release(emulator) }
 
   /// The context of a card.
   public func context(_ card: Int = 0) throws -> CUDAContext {
@@ -64,37 +57,48 @@ public final class EmulatedMachine: Sendable {
   /// The machine's compiler: it finds the names of kernels in a source. A source with `#error` does not compile.
   public func compiler() throws -> KernelCompiler {
     var table = LikenessNVRTC.empty
-    likeness_emulator_nvrtc(emulator, &table)
-    return try KernelCompiler(table)
+    likeness_emulator_nvrtc(emulator.handle, &table)
+    return try KernelCompiler(table, keeping: emulator)
   }
 
   /// The machine's management library.
   public func management() throws -> NvidiaManagement {
     var table = LikenessNVML.empty
-    likeness_emulator_nvml(emulator, &table)
-    return try NvidiaManagement(table)
+    likeness_emulator_nvml(emulator.handle, &table)
+    return try NvidiaManagement(table, keeping: emulator)
   }
 
   /// The compiler states this version from now on.
   public func setCompilerVersion(_ major: Int, _ minor: Int) {
-    likeness_emulator_set_compiler(emulator, Int32(major), Int32(minor))
+    likeness_emulator_set_compiler(emulator.handle, Int32(major), Int32(minor))
   }
 
   /// Memory that other programs hold on a card.
-  public func setOthers(_ bytes: Int, card: Int = 0) { likeness_emulator_set_others(emulator, Int32(card), bytes) }
+  public func setOthers(_ bytes: Int, card: Int = 0) {
+    likeness_emulator_set_others(emulator.handle, Int32(card), bytes)
+  }
 
   /// Lets a function of the driver fail: after `skip` calls, `times` times, with this result.
   public func fail(_ function: String, skip: Int = 0, times: Int = 1, result: Int) {
-    likeness_emulator_fail(emulator, function, Int32(skip), Int32(times), Int32(result))
+    likeness_emulator_fail(emulator.handle, function, Int32(skip), Int32(times), Int32(result))
   }
 
-  public var counts: EmulatedCounts { EmulatedCounts(likeness_emulator_counts(emulator)) }
+  public var counts: EmulatedCounts { EmulatedCounts(likeness_emulator_counts(emulator.handle)) }
 
   /// Bytes of a kernel's only parameter; nil for a kernel that is not there.
   public static func argumentBytes(of kernel: String) -> Int? {
     let bytes = Int(likeness_emulator_argument_bytes(kernel))
     return bytes > 0 ? bytes : nil
   }
+}
+
+/// Keeps the machine as long as anything that was made on it.
+private final class Emulator: Sendable {
+  nonisolated(unsafe) let handle: OpaquePointer
+
+  init(_ handle: OpaquePointer) { self.handle = handle }
+
+  deinit { likeness_emulator_release(handle) }
 }
 
 /// What an emulated machine has done, and what was not given back.

@@ -9,6 +9,8 @@ public final class CUDADriver: Sendable {
   package let api: LikenessCUDADriver
   /// The highest CUDA version the driver supports, as 1000 · major + 10 · minor (12090 = 12.9).
   public let version: Int
+  /// Whatever the table's functions need.
+  private let keeper: (any Sendable & AnyObject)?
 
   private static let shared = Mutex<CUDADriver?>(nil)
 
@@ -31,9 +33,10 @@ public final class CUDADriver: Sendable {
     shared.withLock { $0 == nil && likeness_cuda_show_only(devices) == 1 }
   }
 
-  /// Starts the driver behind a table.
-  package init(_ api: LikenessCUDADriver) throws {
+  /// Starts the driver behind a table; `keeper` lives as long as the driver.
+  package init(_ api: LikenessCUDADriver, keeping keeper: (any Sendable & AnyObject)? = nil) throws {
     self.api = api
+    self.keeper = keeper
     let started = api.cuInit(0)
     guard started == LIKENESS_CUDA_SUCCESS else {
       throw InferenceError(

@@ -19,6 +19,12 @@ public struct KernelArguments: Sendable, Hashable {
     for number in numbers { append(number) }
   }
 
+  /// Appends another struct as a field.
+  public mutating func append(_ part: KernelArguments) {
+    align(part.alignment)
+    bytes.append(contentsOf: part.padded)
+  }
+
   /// Goes on at a multiple of `size` bytes.
   public mutating func align(_ size: Int) {
     alignment = max(alignment, size)

@@ -9,6 +9,8 @@ public final class KernelCompiler: Sendable {
   public let version: String
   /// Card generations the library knows, as ``ComputeCapability/number``, ascending.
   public let architectures: [Int]
+  /// Whatever the table's functions need.
+  private let keeper: (any Sendable & AnyObject)?
 
   /// Kernels are compiled without fused products, so that they compute what the CPU's code does; where a fused product
   /// is meant, the source says `fmaf`.
@@ -26,8 +28,9 @@ public final class KernelCompiler: Sendable {
     }
   }
 
-  package init(_ api: LikenessNVRTC) throws {
+  package init(_ api: LikenessNVRTC, keeping keeper: (any Sendable & AnyObject)? = nil) throws {
     self.api = api
+    self.keeper = keeper
     var (major, minor, count) = (Int32(0), Int32(0), Int32(0))
     guard api.nvrtcVersion(&major, &minor) == LIKENESS_NVRTC_SUCCESS,
       api.nvrtcGetNumSupportedArchs(&count) == LIKENESS_NVRTC_SUCCESS, count > 0

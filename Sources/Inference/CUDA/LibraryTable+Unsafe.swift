@@ -7,38 +7,41 @@ import Foundation
 enum LibraryTable {
   typealias Open<Table> = (UnsafePointer<CChar>, UnsafeMutablePointer<Table>, UnsafeMutablePointer<CChar>, Int) -> Int32
 
-  static func cudaDriver() throws -> LikenessCUDADriver {
+  private static var own: [String: String] { ProcessInfo.processInfo.environment }
+
+  static func cudaDriver(_ environment: [String: String] = own) throws -> LikenessCUDADriver {
     try open(
       likeness_cuda_open, LikenessCUDADriver.self, title: "NVIDIA driver (libcuda)", variable: "LIKENESS_CUDA_PATH",
       names: ["libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1"],
-      hint: "Install the driver, R470 or later, or compute on the processor."
+      hint: "Install the driver, R470 or later, or compute on the processor.", environment: environment
     ).table
   }
 
-  static func nvrtc() throws -> (table: LikenessNVRTC, path: String) {
+  static func nvrtc(_ environment: [String: String] = own) throws -> (table: LikenessNVRTC, path: String) {
     try open(
       likeness_nvrtc_open, LikenessNVRTC.self, title: "CUDA compiler (NVRTC)", variable: "LIKENESS_NVRTC_PATH",
       names: [
         "libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so.11.2", "libnvrtc.so", "/usr/local/cuda/lib64/libnvrtc.so",
       ],
       hint:
-        "Run scripts/setup with --gpu, or install the Python wheel nvidia-cuda-nvrtc and name it in LIKENESS_NVRTC_PATH."
+        "Run scripts/setup with --gpu, or install the Python wheel nvidia-cuda-nvrtc and name it in LIKENESS_NVRTC_PATH.",
+      environment: environment
     )
   }
 
-  static func nvml() throws -> LikenessNVML {
+  static func nvml(_ environment: [String: String] = own) throws -> LikenessNVML {
     try open(
       likeness_nvml_open, LikenessNVML.self, title: "management library of the NVIDIA driver (NVML)",
       variable: "LIKENESS_NVML_PATH", names: ["libnvidia-ml.so.1", "/usr/lib/wsl/lib/libnvidia-ml.so.1"],
-      hint: "It is part of the driver."
+      hint: "It is part of the driver.", environment: environment
     ).table
   }
 
   /// The first library that opens. Throws `libraryMissing`, or why the first file that is there does not do.
   private static func open<Table>(
-    _ open: Open<Table>, _: Table.Type, title: String, variable: String, names: [String], hint: String
+    _ open: Open<Table>, _: Table.Type, title: String, variable: String, names: [String], hint: String,
+    environment: [String: String]
   ) throws -> (table: Table, path: String) {
-    let environment = ProcessInfo.processInfo.environment
     let named = environment[variable].flatMap { $0.isEmpty ? nil : $0 }
     let search = LibrarySearch(path: nil, environment: environment)
     let stem = names[0].prefix { $0 != "." } + ".so"

@@ -7,6 +7,8 @@ import Synchronization
 public final class NvidiaManagement: Sendable {
   private let api: LikenessNVML
   public let driverVersion: String
+  /// Whatever the table's functions need.
+  private let keeper: (any Sendable & AnyObject)?
 
   private static let shared = Mutex<NvidiaManagement?>(nil)
 
@@ -20,8 +22,9 @@ public final class NvidiaManagement: Sendable {
     }
   }
 
-  package init(_ api: LikenessNVML) throws {
+  package init(_ api: LikenessNVML, keeping keeper: (any Sendable & AnyObject)? = nil) throws {
     self.api = api
+    self.keeper = keeper
     let started = api.nvmlInit_v2()
     guard started == LIKENESS_NVML_SUCCESS else {
       throw InferenceError(

@@ -1,0 +1,137 @@
+public import Imaging
+public import Inference
+
+/// One plane of a frame on the card: rows are `pitch` bytes apart.
+public struct DevicePlane: Sendable, Hashable {
+  public let bytes: DeviceBytes
+  public let pitch: Int
+  /// In samples; in pixels when colours are interleaved, in pairs when chroma is.
+  public let width: Int
+  public let height: Int
+
+  public init(bytes: DeviceBytes, pitch: Int, width: Int, height: Int) {
+    self.bytes = bytes
+    self.pitch = pitch
+    self.width = width
+    self.height = height
+  }
+}
+
+/// How a frame on the card keeps its chroma.
+public enum ChromaPacking: Sendable, Hashable {
+  /// Planes Cb and Cr, as a ``Imaging/Frame`` has them.
+  case planes
+  /// One plane of pairs Cb, Cr, as hardware decoders and encoders have them: NV12, and P010 with 6 unused low bits.
+  case pairs(unusedBits: Int)
+
+  /// NV12.
+  public static let nv12 = ChromaPacking.pairs(unusedBits: 0)
+  /// P010: the ten bits are the upper ones of sixteen.
+  public static let p010 = ChromaPacking.pairs(unusedBits: 6)
+}
+
+/// A picture on a card. Immutable but for its samples, which belong to one worker at a time.
+///
+/// A host ``Imaging/Frame`` that is on the card too has it as its `device`. Alpha stays on the host.
+public final class DeviceFrame: Sendable {
+  public let size: PixelSize
+  public let format: PixelFormat
+  public let color: ColorDescription
+  public let packing: ChromaPacking
+  /// Y, Cb, Cr; Y and the pairs; or the one interleaved plane.
+  public let planes: [DevicePlane]
+  /// Keeps the memory.
+  private let owner: any Sendable & AnyObject
+  /// The struct `Frame` of `common.cuh`.
+  let arguments: KernelArguments
+
+  /// A frame in memory that somebody else allocated: `owner` keeps it.
+  public init(
+    size: PixelSize, format: PixelFormat, color: ColorDescription, packing: ChromaPacking = .planes,
+    planes: [DevicePlane], owner: any Sendable & AnyObject
+  ) {
+    precondition(planes.count == DeviceFrame.planeCount(format, packing), "a frame has all its planes")
+    self.size = size
+    self.format = format
+    self.color = color
+    self.packing = packing
+    self.planes = planes
+    self.owner = owner
+    arguments = DeviceFrame.arguments(size, format, color, packing, planes)
+  }
+
+  /// Planes on the card: alpha is left out.
+  private static func planeCount(_ format: PixelFormat, _ packing: ChromaPacking) -> Int {
+    guard case .planarYUV = format.layout else { return 1 }
+    return packing == .planes ? 3 : 2
+  }
+
+  /// Samples from a pixel to the next in an interleaved plane.
+  var step: Int { format.layout == .interleavedRGB ? (format.hasAlpha ? 4 : 3) : 1 }
+
+  /// What a new frame needs.
+  struct Shape {
+    let planes: [(offset: Int, pitch: Int, width: Int, height: Int)]
+    let byteCount: Int
+
+    /// Rows begin at multiples of 128 bytes, planes at multiples of 256.
+    init(_ size: PixelSize, _ format: PixelFormat, _ packing: ChromaPacking) {
+      var (offset, planes): (Int, [(offset: Int, pitch: Int, width: Int, height: Int)]) = (0, [])
+      func add(_ width: Int, _ height: Int, samples: Int) {
+        let pitch = (width * samples * format.bytesPerSample + 127) / 128 * 128
+        planes.append((offset, pitch, width, height))
+        offset += (pitch * height + 255) / 256 * 256
+      }
+      switch format.layout {
+      case .interleavedRGB: add(size.width, size.height, samples: format.hasAlpha ? 4 : 3)
+      case .gray: add(size.width, size.height, samples: 1)
+      case .planarYUV(let shiftX, let shiftY):
+        add(size.width, size.height, samples: 1)
+        let (width, height) = (-(-size.width >> shiftX), -(-size.height >> shiftY))
+        if packing == .planes {
+          add(width, height, samples: 1)
+          add(width, height, samples: 1)
+        } else {
+          add(width, height, samples: 2)
+        }
+      }
+      self.planes = planes
+      byteCount = offset
+    }
+  }
+
+  /// A frame in a block of memory; its samples are undefined.
+  convenience init(
+    size: PixelSize, format: PixelFormat, color: ColorDescription, packing: ChromaPacking, block: DeviceBlock
+  ) {
+    let shape = Shape(size, format, packing)
+    let planes = shape.planes.map { plane in
+      DevicePlane(
+        bytes: block.memory.bytes(at: plane.offset, count: plane.pitch * plane.height), pitch: plane.pitch,
+        width: plane.width, height: plane.height)
+    }
+    self.init(size: size, format: format, color: color, packing: packing, planes: planes, owner: block)
+  }
+
+  /// A new frame; its samples are undefined.
+  public convenience init(
+    size: PixelSize, format: PixelFormat, color: ColorDescription = .init(), packing: ChromaPacking = .planes,
+    on context: CUDAContext
+  ) throws {
+    let memory = try DeviceMemory(byteCount: Shape(size, format, packing).byteCount, on: context)
+    self.init(size: size, format: format, color: color, packing: packing, block: DeviceBlock(memory))
+  }
+}
+
+/// A block that goes back to its pool, if it has one, when it is no longer used.
+final class DeviceBlock: Sendable {
+  let memory: DeviceMemory
+  private let pool: DeviceFramePool?
+
+  init(_ memory: DeviceMemory, pool: DeviceFramePool? = nil) {
+    self.memory = memory
+    self.pool = pool
+  }
+
+  deinit { pool?.take(memory) }
+}
