@@ -22,6 +22,8 @@ public final class InferenceSession {
   private(set) var model: LoadedModel
   let runtime: OnnxRuntime
   private let checksFinite: Bool
+  /// Takes the runs over, together with those of the other sessions of the model; nil: this session runs for itself.
+  private let batches: SharedBatches?
   private let inputNames: NameTable
   private let outputNames: NameTable
   private let inputValues: UnsafeMutablePointer<OpaquePointer>
@@ -33,12 +35,14 @@ public final class InferenceSession {
   public convenience init(
     runtime: OnnxRuntime, bytes: [UInt8], name: String, options: SessionOptions = .init()
   ) throws {
+    let model = try LoadedModel.shared(runtime: runtime, bytes: bytes, name: name, options: options)
     try self.init(
-      model: LoadedModel.shared(runtime: runtime, bytes: bytes, name: name, options: options), options: options)
+      model: model, options: options, batches: SharedBatches.of(model, bytes: bytes, options: options))
   }
 
-  init(model: LoadedModel, options: SessionOptions) throws {
+  init(model: LoadedModel, options: SessionOptions, batches: SharedBatches? = nil) throws {
     self.model = model
+    self.batches = batches
     runtime = model.runtime
     name = model.name
     checksFinite = options.checksFinite
@@ -62,6 +66,10 @@ public final class InferenceSession {
   public func run(_ inputs: [Tensor], into outputs: [Tensor]) throws {
     try check(inputs, against: model.inputs, side: "input")
     try check(outputs, against: model.outputs, side: "output")
+    if let answers = try batched(inputs) {
+      for (output, answer) in zip(outputs, answers) { output.copyElements(of: answer) }
+      return
+    }
     for index in outputs.indices { outputValues[index] = try outputs[index].runtimeValue(runtime) }
     try compute(inputs)
     if try fallsBack(after: outputs) { try compute(inputs) }
@@ -72,10 +80,28 @@ public final class InferenceSession {
   /// beforehand; ``run(_:into:)`` is cheaper.
   public func run(_ inputs: [Tensor]) throws -> [Tensor] {
     try check(inputs, against: model.inputs, side: "input")
+    if let answers = try batched(inputs) { return answers }
     var outputs = try computed(inputs)
     if try fallsBack(after: outputs) { outputs = try computed(inputs) }
     if checksFinite { try outputs.indices.forEach { try checkFinite(outputs[$0], $0) } }
     return outputs
+  }
+
+  /// The answers of the shared batches; nil where there are none, and for other shapes than theirs.
+  private func batched(_ inputs: [Tensor]) throws -> [Tensor]? {
+    guard let batches, let scheduler = batches.scheduler,
+      zip(inputs, batches.inputs).allSatisfy({ $0.shape == $1.shape })
+    else { return nil }
+    guard !canceller.isCancelled else { throw InferenceError(.cancelled, "\(name) was stopped.") }
+    let answers = try scheduler.submit(inputs)
+    if checksFinite { try answers.indices.forEach { try checkFinite(answers[$0], $0) } }
+    return answers
+  }
+
+  /// Reads what the batches that this session shares with others did; nil where it shares none.
+  public var batchCounter: (@Sendable () -> BatchStatistics)? {
+    guard let batches, batches.scheduler != nil else { return nil }
+    return { batches.scheduler?.statistics ?? BatchStatistics() }
   }
 
   private func computed(_ inputs: [Tensor]) throws -> [Tensor] {
@@ -158,7 +184,7 @@ extension LoadedModel {
   ) throws -> LoadedModel {
     let load = { try LoadedModel.load(runtime: runtime, bytes: bytes, name: name, options: options) }
     guard options.sharesModel, options.allProvidersRunConcurrently(of: runtime) else { return try load() }
-    let key = ModelCache.Key(name: name, options: options, digest: ContentDigest(bytes))
+    let key = ModelKey(name: name, options: options, digest: ContentDigest(bytes))
     return try runtime.models.model(key, load: load)
   }
 }

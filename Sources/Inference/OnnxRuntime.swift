@@ -24,7 +24,8 @@ public final class OnnxRuntime: Sendable {
   nonisolated(unsafe) let memoryInfo: OpaquePointer
   /// Providers that did not start when `auto` tried them; they are not tried (and logged) again.
   let failedProviders = Mutex<Set<ExecutionProvider>>([])
-  let models = ModelCache()
+  let models = ModelCache<LoadedModel>()
+  let batches = ModelCache<SharedBatches>()
   /// Models that half precision failed for, by name: each is told of once.
   let fellBack = Mutex<Set<String>>([])
   let plugins = Mutex<[String: RegisteredPlugin]>([:])

@@ -30,12 +30,15 @@ public struct SessionOptions: Sendable, Hashable {
   /// leave sizes open and do not take pictures of 256 × 256.
   public var warmUpShapes: [String: [Int]]
   public var cuda: CUDAOptions
+  /// Whether the sessions of one model put their runs together.
+  public var batching: Batching
 
   public init(
     providers: ProviderChoice = .auto, deviceID: Int = 0, intraOpThreads: Int = 1,
     providerOptions: [ExecutionProvider: [String: String]] = [:], cacheFolder: String? = nil, sharesModel: Bool = true,
     checksFinite: Bool = false, precision: Precision = .auto, halfInterface: Bool = false,
-    warmUpShapes: [String: [Int]] = [:], cuda: CUDAOptions = CUDAOptions()
+    warmUpShapes: [String: [Int]] = [:], cuda: CUDAOptions = CUDAOptions(),
+    batching: Batching = .off
   ) {
     self.providers = providers
     self.deviceID = deviceID
@@ -48,5 +51,6 @@ public struct SessionOptions: Sendable, Hashable {
     self.halfInterface = halfInterface
     self.warmUpShapes = warmUpShapes
     self.cuda = cuda
+    self.batching = batching
   }
 }

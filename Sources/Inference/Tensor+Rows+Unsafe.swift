@@ -16,6 +16,12 @@ extension Tensor {
       .copyMemory(from: UnsafeRawBufferPointer(row.rawBytes))
   }
 
+  /// Copies all numbers of a tensor of the same type and shape.
+  func copyElements(of other: Tensor) {
+    precondition(other.type == type && other.shape == shape, "\(other.shape) does not fill \(shape)")
+    rawBytes.copyMemory(from: UnsafeRawBufferPointer(other.rawBytes))
+  }
+
   /// A copy of one request's numbers.
   public func row(_ index: Int) -> Tensor {
     let row = Tensor(shape: [1] + shape.dropFirst(), type: type)
