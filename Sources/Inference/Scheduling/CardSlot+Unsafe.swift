@@ -43,7 +43,8 @@ final class CardSlot: BatchSlot {
         try stream.fill(memory.bytes, byte: 0)
         result.device.append(
           try DeviceTensor(
-            runtime: runtime, shape: shape, type: info.type, place: place, address: UInt(memory.address), owner: memory))
+            runtime: runtime, shape: shape, type: info.type, place: place, address: UInt(memory.address), owner: memory)
+        )
         result.host.append(try PinnedMemory(byteCount: count, on: context))
       }
       return result

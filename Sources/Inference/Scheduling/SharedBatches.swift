@@ -41,9 +41,12 @@ final class SharedBatches: Sendable {
     inputs = batched.inputs
     let maker = SlotMaker(model: batched, bytes: bytes, options: options, card: device)
     let memory = batched.memory(fileBytes: bytes.count)
-    let size = try sizes.count == 1 ? sizes[0] : SharedBatches.calibrated(batched, maker, sizes: sizes) {
-      memory.bytes(batch: $0) * SharedBatches.slotCount <= device?.budget.available ?? .max
-    }
+    let size =
+      try sizes.count == 1
+      ? sizes[0]
+      : SharedBatches.calibrated(batched, maker, sizes: sizes) {
+        memory.bytes(batch: $0) * SharedBatches.slotCount <= device?.budget.available ?? .max
+      }
     guard size > 1 else {
       (scheduler, reservation) = (nil, nil)
       return

@@ -17,7 +17,9 @@ import Testing
     return model.bytes
   }
 
-  private static func session(_ bytes: [UInt8], _ batching: Batching, name: String = "double") throws -> InferenceSession {
+  private static func session(
+    _ bytes: [UInt8], _ batching: Batching, name: String = "double"
+  ) throws -> InferenceSession {
     try InferenceSession(
       runtime: OnnxRuntime.open(), bytes: bytes, name: name,
       options: SessionOptions(providers: .list([.cpu]), batching: batching))
