@@ -29,7 +29,7 @@ struct WatermarkResidual {
   /// Adds a frame of the size given at the beginning.
   mutating func add(_ frame: Frame) {
     var bytes = [UInt8](repeating: 0, count: source.width * source.height)
-    bytes.withUnsafeMutableBufferPointer { reduceLuma(of: frame, to: $0.baseAddress!) }
+    bytes.withUnsafeMutableBufferPointer { WatermarkLuma.reduce(frame, to: $0.baseAddress!) }
     var plane = [Float](repeating: 0, count: width * height)
     bytes.withUnsafeBufferPointer { bytes in
       plane.withUnsafeMutableBufferPointer { reduce(bytes.baseAddress!, $0.baseAddress!) }
