@@ -11,8 +11,10 @@ final class Decoder {
 
   private let context: UnsafeMutablePointer<AVCodecContext>
 
-  /// `threads` 0 lets FFmpeg choose.
-  init(stream: UnsafeMutablePointer<AVStream>, threads: Int, path: String) throws {
+  /// `threads` 0 lets FFmpeg choose. Throws also what the hardware has to say against this stream.
+  init(
+    stream: UnsafeMutablePointer<AVStream>, threads: Int, path: String, hardware: (any HardwareDecoding)? = nil
+  ) throws {
     let parameters = stream.pointee.codecpar!
     FFmpegLog.reset()
     guard let codec = avcodec_find_decoder(parameters.pointee.codec_id) else {
@@ -27,6 +29,7 @@ final class Decoder {
     context.pointee.pkt_timebase = stream.pointee.time_base
     context.pointee.thread_count = Int32(threads)
     context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
+    if code >= 0 { try hardware?.prepare(context, codec: codec) }
     if code >= 0 { code = avcodec_open2(context, codec, nil) }
     if code < 0 {
       throw MediaError.reading(code, "The decoder for '\(path)' does not start")

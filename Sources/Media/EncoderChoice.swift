@@ -29,27 +29,39 @@ struct EncoderChoice {
     return options + output.encoderOptions.sorted { $0.key < $1.key }
   }
 
-  /// The encoder for a container: the wanted one with the container's correction, else the first that starts.
+  /// The encoder for a container: the wanted one with the container's correction, else the first that starts. In place of
+  /// hardware that does not start the CPU encodes the same kind of video, and the note says why.
+  ///
+  /// - Parameter failure: why an encoder does not start.
   static func encoder(
-    wanted: VideoEncoder?, container: Container, available: [VideoEncoder]
-  ) throws -> (VideoEncoder, warning: String?) {
+    wanted: VideoEncoder?, container: Container, available: [VideoEncoder],
+    failure: (VideoEncoder) -> String? = EncoderProbe.failure
+  ) throws -> (VideoEncoder, warning: String?, note: String?) {
     if let wanted {
       let corrected = container.corrected(wanted)
       guard available.contains(corrected) else {
+        if let software = corrected.software, available.contains(container.corrected(software)) {
+          let reason = failure(corrected).map { " (\($0))" } ?? ""
+          let used = container.corrected(software)
+          return (
+            used, nil,
+            "'\(corrected.rawValue)' does not start on this machine\(reason); '\(used.rawValue)' encodes instead."
+          )
+        }
         let names = available.map(\.rawValue).joined(separator: ", ")
         throw MediaError(
           .encoderUnavailable, "The video encoder '\(corrected.rawValue)' does not start on this machine.",
           hint: "Encoders that do: \(names).")
       }
       let changed = "'\(wanted.rawValue)' does not fit .\(container.rawValue); '\(corrected.rawValue)' is used."
-      return (corrected, corrected == wanted ? nil : changed)
+      return (corrected, corrected == wanted ? nil : changed, nil)
     }
     guard let first = available.first(where: { container.corrected($0) == $0 }) else {
       throw MediaError(
         .encoderUnavailable, "This FFmpeg has no video encoder for .\(container.rawValue) files.",
         hint: "Install an FFmpeg with libx264 (and libvpx-vp9 for .webm).")
     }
-    return (first, nil)
+    return (first, nil, nil)
   }
 
   /// `supports` tells whether the encoder takes a pixel format.

@@ -5,7 +5,9 @@ import Imaging
 public enum EncoderProbe {
   static let hint = "Choose another encoder with --output-video-encoder; 'likeness run --help' lists them."
 
-  private static let workingVideo = VideoEncoder.allCases.filter(starts)
+  /// Why each encoder does not start here; nil for those that do.
+  private static let failures = Dictionary(uniqueKeysWithValues: VideoEncoder.allCases.map { ($0, failure(of: $0)) })
+  private static let workingVideo = VideoEncoder.allCases.filter { failure($0) == nil }
   private static let workingAudio = AudioEncoder.allCases.filter { AudioEncoding.exists($0) }
 
   /// Encoders that start here, in order of preference. The first call takes some milliseconds.
@@ -14,7 +16,10 @@ public enum EncoderProbe {
   /// Audio encoders of this FFmpeg, in the peer's order.
   public static func availableAudioEncoders() -> [AudioEncoder] { workingAudio }
 
-  private static func starts(_ encoder: VideoEncoder) -> Bool {
+  /// Why the encoder does not start here, in FFmpeg's words; nil when it does.
+  static func failure(_ encoder: VideoEncoder) -> String? { failures[encoder] ?? nil }
+
+  private static func failure(of encoder: VideoEncoder) -> String? {
     let format = encoder == .libx264rgb ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_YUV420P
     var options = EncoderQuality.video(encoder, quality: 80) + EncoderQuality.preset(encoder, .veryfast)
     options += EncoderChoice.quiet(encoder)
@@ -22,6 +27,12 @@ public enum EncoderProbe {
       encoder: encoder, size: PixelSize(width: 320, height: 240), pixelFormat: format, timeBase: Rational(1, 25),
       frameRate: Rational(25, 1), sampleAspect: nil, color: ColorDescription(), chromaLocation: 0, isInterlaced: false,
       threads: 1, needsGlobalHeader: false, allowsReordering: true, options: options)
-    return (try? VideoEncoding(settings)) != nil
+    do {
+      _ = try VideoEncoding(settings)
+      return nil
+    } catch {
+      let known = error as? MediaError
+      return (known?.underlying as? FFmpegFailure)?.description ?? known?.message ?? "\(error)"
+    }
   }
 }

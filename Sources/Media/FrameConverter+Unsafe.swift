@@ -37,11 +37,18 @@ final class FrameConverter {
       stored = box.wrapped(as: format, color: color)
       if let stored, orientation == .upright { return (stored, box) }
     }
-    let source = try stored ?? rescaled(box, color: color)
+    let source = try stored ?? split(box, color: color) ?? rescaled(box, color: color)
     guard orientation != .upright else { return (source, nil) }
     let upright = try pool.take(color: color)
     orientation.apply(from: source, to: upright)
     return (upright, nil)
+  }
+
+  /// What a card has decoded, in planes; nil for other layouts and sizes.
+  private func split(_ box: AVFrameBox, color: ColorDescription) throws -> Frame? {
+    guard box.size == storedSize, PixelFormats.isPaired(box.pixelFormat) else { return nil }
+    let target = try (storedPool ?? pool).take(color: color)
+    return PairedChroma.split(box, to: target) ? target : nil
   }
 
   private func rescaled(_ box: AVFrameBox, color: ColorDescription) throws -> Frame {

@@ -87,6 +87,11 @@ enum PixelFormats {
     AV_PIX_FMT_YUV444P.rawValue: AV_PIX_FMT_YUVJ444P,
   ]
 
+  /// U and V lie side by side.
+  static func isPaired(_ format: AVPixelFormat) -> Bool {
+    [AV_PIX_FMT_NV12, AV_PIX_FMT_P010LE, AV_PIX_FMT_P016LE].contains(format)
+  }
+
   static func isFullRangeByName(_ format: AVPixelFormat) -> Bool {
     [AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUVJ444P, AV_PIX_FMT_YUVJ440P, AV_PIX_FMT_YUVJ411P]
       .contains(format)

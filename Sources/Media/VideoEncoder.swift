@@ -17,6 +17,14 @@ public enum VideoEncoder: String, Sendable, Codable, CaseIterable {
   public var isHEVC: Bool { rawValue.hasPrefix("hevc") || self == .libx265 }
   var isH264: Bool { rawValue.hasPrefix("h264") || self == .libx264 || self == .libx264rgb }
 
+  /// What encodes the same kind of video on the CPU; nil for encoders that do so themselves.
+  var software: VideoEncoder? {
+    switch family {
+    case .nvenc, .amf, .qsv, .videoToolbox: isHEVC ? .libx265 : .libx264
+    case .x26x, .vp9, .raw: nil
+    }
+  }
+
   enum Family {
     case x26x, vp9, nvenc, amf, qsv, videoToolbox, raw
   }

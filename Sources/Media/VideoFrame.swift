@@ -15,6 +15,9 @@ public struct VideoFrame: Sendable {
   public let isTopFieldFirst: Bool
   /// The decoder filled gaps of a broken picture.
   public let isDamaged: Bool
+  /// The same picture where the card has decoded it, as long as ``frame`` was not replaced; nil unless
+  /// ``VideoReader/Options/heldHardwareFrames`` asks for it. Changes of ``frame`` do not reach it.
+  public private(set) var hardware: HardwareFrame?
   private var shared: AVFrameBox?
   private let pool: FramePool?
 
@@ -30,7 +33,7 @@ public struct VideoFrame: Sendable {
 
   init(
     frame: Frame, index: Int, pts: Int64, duration: Int64, timeBase: Rational, isInterlaced: Bool,
-    isTopFieldFirst: Bool, isDamaged: Bool, shared: AVFrameBox?, pool: FramePool?
+    isTopFieldFirst: Bool, isDamaged: Bool, shared: AVFrameBox?, pool: FramePool?, hardware: HardwareFrame? = nil
   ) {
     self.frame = frame
     self.index = index
@@ -42,6 +45,7 @@ public struct VideoFrame: Sendable {
     self.isDamaged = isDamaged
     self.shared = shared
     self.pool = pool
+    self.hardware = hardware
   }
 
   /// Ensures that nobody else sees changes of `frame`: decoders predict later frames from earlier ones, so a frame whose
@@ -59,5 +63,9 @@ public struct VideoFrame: Sendable {
   public mutating func replace(with frame: Frame) {
     self.frame = frame
     shared = nil
+    hardware = nil
   }
+
+  /// Lets go of the card's memory, which the decoder has little of.
+  public mutating func releaseHardware() { hardware = nil }
 }

@@ -7,24 +7,31 @@ extension VideoReader {
 
   /// A decoder placed at or before `firstFrame`, and the number of the frame it will deliver first.
   static func open(
-    path: String, firstFrame: Int, threads: Int, watch: DamageWatch
+    path: String, firstFrame: Int, threads: Int, hardware: (any HardwareDecoding)?, watch: DamageWatch
   ) throws -> (stream: VideoStreamDecoder, index: Int) {
-    let stream = try openAtStart(path: path, threads: threads, watch: watch)
+    func openAtStart() throws -> VideoStreamDecoder {
+      try Self.openAtStart(path: path, threads: threads, hardware: hardware, watch: watch)
+    }
+    let stream = try openAtStart()
     guard firstFrame >= seekThreshold, let plan = planTrim(stream, frame: firstFrame) else {
       // A scan has moved the read position, and not every format seeks back: open afresh.
       let untouched = firstFrame < seekThreshold
-      return (untouched ? stream : try openAtStart(path: path, threads: threads, watch: watch), 0)
+      return (untouched ? stream : try openAtStart(), 0)
     }
     if let found = try seek(stream, plan: plan, frame: firstFrame, watch: watch) { return (found, firstFrame) }
-    return (try openAtStart(path: path, threads: threads, watch: watch), 0)
+    return (try openAtStart(), 0)
   }
 
-  private static func openAtStart(path: String, threads: Int, watch: DamageWatch) throws -> VideoStreamDecoder {
+  private static func openAtStart(
+    path: String, threads: Int, hardware: (any HardwareDecoding)?, watch: DamageWatch
+  ) throws -> VideoStreamDecoder {
     let input = try InputFile(path: path)
     let index = try input.mainVideoStream()
     // Broadcast and other recordings without an index may begin anywhere.
     watch.toleratesStart = input.containerNames.contains { ["mpegts", "mpeg", "h264", "hevc"].contains($0) }
-    return try VideoStreamDecoder(input: input, streamIndex: index, threads: threads) { try watch.note($0) }
+    return try VideoStreamDecoder(input: input, streamIndex: index, threads: threads, hardware: hardware) {
+      try watch.note($0)
+    }
   }
 
   private static func planTrim(_ stream: VideoStreamDecoder, frame: Int) -> TrimPlan? {
@@ -69,6 +76,57 @@ extension VideoReader {
       watch.sawGoodFrame = watch.sawGoodFrame || !box.isCorrupt
     }
     return try stream.next()
+  }
+}
+
+extension VideoReader {
+  /// A decoder that has given the first frame to be delivered.
+  struct Start {
+    let watch: DamageWatch
+    let stream: VideoStreamDecoder
+    let first: AVFrameBox
+    /// `first` in the memory of the host.
+    let host: AVFrameBox
+    /// nil: the CPU decodes.
+    let hardware: (any HardwareDecoding)?
+    /// Why the CPU decodes though something else was asked for.
+    var note: String?
+
+    /// Opens the file and decodes up to the first frame to be delivered.
+    init(path: String, options: Options, hardware: (any HardwareDecoding)?) throws {
+      let watch = DamageWatch(path: path, policy: options.damagePolicy)
+      let number = max(0, options.trimStart ?? 0)
+      let (stream, index) = try VideoReader.open(
+        path: path, firstFrame: number, threads: options.threads, hardware: hardware, watch: watch)
+      guard let box = try VideoReader.skip(stream, from: index, to: number, watch: watch),
+        options.trimEnd.map({ $0 > number }) ?? true
+      else {
+        throw VideoReader.noFrames(path: path, options: options)
+      }
+      if let hardware, !hardware.holds(box) {
+        throw MediaError(.decoderUnavailable, "The card does not take this kind of video.")
+      }
+      self.watch = watch
+      self.stream = stream
+      self.hardware = hardware
+      first = box
+      host = try hardware?.download(box) ?? box
+    }
+  }
+
+  /// With the hardware that is asked for, where it can be opened and gives the first frame; else with the CPU.
+  static func start(path: String, options: Options, openHardware: HardwareOpening) throws -> Start {
+    guard options.decoder != .cpu else { return try Start(path: path, options: options, hardware: nil) }
+    let reason: String
+    do {
+      return try Start(path: path, options: options, hardware: openHardware(options))
+    } catch {
+      reason = (error as? MediaError)?.message ?? "\(error)"
+    }
+    // What is wrong with the file itself is said by this attempt.
+    var start = try Start(path: path, options: options, hardware: nil)
+    start.note = "The CPU decodes '\(path)': \(reason)"
+    return start
   }
 }
 

@@ -23,12 +23,23 @@ public final class VideoReader {
     /// First frame number that is left out.
     public var trimEnd: Int?
     public var damagePolicy: DamagePolicy
+    public var decoder: VideoDecoder
+    /// Number of the card, as CUDA counts.
+    public var device: Int
+    /// How many ``VideoFrame/hardware`` frames may be alive at once; 0 = they are not wanted.
+    public var heldHardwareFrames: Int
 
-    public init(threads: Int = 2, trimStart: Int? = nil, trimEnd: Int? = nil, damagePolicy: DamagePolicy = .stop) {
+    public init(
+      threads: Int = 2, trimStart: Int? = nil, trimEnd: Int? = nil, damagePolicy: DamagePolicy = .stop,
+      decoder: VideoDecoder = .cpu, device: Int = 0, heldHardwareFrames: Int = 0
+    ) {
       self.threads = threads
       self.trimStart = trimStart
       self.trimEnd = trimEnd
       self.damagePolicy = damagePolicy
+      self.decoder = decoder
+      self.device = device
+      self.heldHardwareFrames = heldHardwareFrames
     }
   }
 
@@ -42,12 +53,17 @@ public final class VideoReader {
 
   public let source: VideoSource
   public var damage: Damage { watch.damage }
+  /// Who decodes: `cpu` or `cuda`.
+  public var decoder: VideoDecoder { hardware == nil ? .cpu : .cuda }
+  /// Why the CPU decodes though something else was asked for, a sentence.
+  public let decoderNote: String?
 
   private let options: Options
   private let watch: DamageWatch
   private var stream: VideoStreamDecoder
   private let converter: FrameConverter
-  private var pending: AVFrameBox?
+  private let hardware: (any HardwareDecoding)?
+  private var pending: (box: AVFrameBox, host: AVFrameBox)?
   private var nextIndex: Int
   private var lastPTS: Int64?
   private let nominalDuration: Int64
@@ -55,29 +71,29 @@ public final class VideoReader {
   /// Opens the file and decodes up to the first frame to be delivered.
   ///
   /// Throws: notFound, emptyFile, unreadable, refersElsewhere, noVideo, noFrames, damaged, decoderUnavailable.
-  public init(path: String, options: Options = .init()) throws {
-    let watch = DamageWatch(path: path, policy: options.damagePolicy)
+  public convenience init(path: String, options: Options = .init()) throws {
+    try self.init(path: path, options: options) { try CUDADecoding(options: $0) }
+  }
+
+  init(path: String, options: Options, openHardware: HardwareOpening) throws {
+    let start = try VideoReader.start(path: path, options: options, openHardware: openHardware)
     let first = max(0, options.trimStart ?? 0)
-    let (stream, index) = try VideoReader.open(path: path, firstFrame: first, threads: options.threads, watch: watch)
-    guard let box = try VideoReader.skip(stream, from: index, to: first, watch: watch),
-      options.trimEnd.map({ $0 > first }) ?? true
-    else {
-      throw VideoReader.noFrames(path: path, options: options)
-    }
-    let input = stream.input
+    let (stream, input) = (start.stream, start.stream.input)
     let orientation = input.orientation(of: stream.streamIndex)
-    let converter = try FrameConverter(first: box, orientation: orientation)
+    let converter = try FrameConverter(first: start.host, orientation: orientation)
     let frameRate = input.frameRate(of: stream.streamIndex)
     self.options = options
-    self.watch = watch
+    watch = start.watch
     self.stream = stream
     self.converter = converter
-    pending = box
+    hardware = start.hardware
+    decoderNote = start.note
+    pending = (start.first, start.host)
     nextIndex = first
     let timeBase = input.timeBase(of: stream.streamIndex)
     nominalDuration = max(1, Int64((1 / (frameRate.value * timeBase.value)).rounded()))
     source = VideoSource(
-      path: path, input: input, streamIndex: stream.streamIndex, first: box, converter: converter,
+      path: path, input: input, streamIndex: stream.streamIndex, first: start.host, converter: converter,
       firstFrame: first, endFrame: options.trimEnd)
   }
 
@@ -87,7 +103,7 @@ public final class VideoReader {
   public func next() throws -> VideoFrame? {
     if let end = options.trimEnd, nextIndex >= end { return nil }
     watch.frame = nextIndex
-    guard let box = try pending ?? stream.next() else { return nil }
+    guard let (box, host) = try pending ?? decoded() else { return nil }
     pending = nil
     if box.isCorrupt { try watch.note("the picture is incomplete") }
     let duration = box.duration > 0 ? box.duration : nominalDuration
@@ -96,16 +112,24 @@ public final class VideoReader {
     if let lastPTS, pts <= lastPTS { pts = lastPTS + 1 }
     lastPTS = pts
     watch.time = Double(pts) * source.timeBase.value
-    let (frame, shared) = try converter.convert(box)
+    let (frame, shared) = try converter.convert(host)
     watch.sawGoodFrame = watch.sawGoodFrame || !box.isCorrupt
     defer { nextIndex += 1 }
     return VideoFrame(
       frame: frame, index: nextIndex, pts: pts, duration: duration, timeBase: source.timeBase,
       isInterlaced: box.isInterlaced, isTopFieldFirst: box.isTopFieldFirst, isDamaged: box.isCorrupt,
-      shared: shared, pool: converter.pool)
+      shared: shared, pool: converter.pool,
+      hardware: host === box ? nil : hardware?.frame(box, orientation: converter.orientation))
   }
 
-  private static func noFrames(path: String, options: Options) -> MediaError {
+  /// The next frame as the decoder gives it, and in the memory of the host.
+  private func decoded() throws -> (box: AVFrameBox, host: AVFrameBox)? {
+    guard let box = try stream.next() else { return nil }
+    guard let hardware, hardware.holds(box) else { return (box, box) }
+    return (box, try hardware.download(box))
+  }
+
+  static func noFrames(path: String, options: Options) -> MediaError {
     guard options.trimStart != nil || options.trimEnd != nil else {
       return MediaError(.noFrames, "'\(path)' has a video stream without a single readable frame.")
     }

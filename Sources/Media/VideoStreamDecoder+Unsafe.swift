@@ -15,11 +15,14 @@ final class VideoStreamDecoder {
   /// A file that answers every read with a failure ends here.
   private static let failureLimit = 2000
 
-  init(input: InputFile, streamIndex: Int, threads: Int, onDamage: @escaping (String) throws -> Void) throws {
+  init(
+    input: InputFile, streamIndex: Int, threads: Int, hardware: (any HardwareDecoding)? = nil,
+    onDamage: @escaping (String) throws -> Void
+  ) throws {
     self.input = input
     self.streamIndex = streamIndex
     self.onDamage = onDamage
-    decoder = try Decoder(stream: input.stream(streamIndex), threads: threads, path: input.path)
+    decoder = try Decoder(stream: input.stream(streamIndex), threads: threads, path: input.path, hardware: hardware)
     packet = try Packet()
     input.keepOnly { $0 == streamIndex }
   }

@@ -23,6 +23,8 @@ public final class VideoWriter {
   /// What could not be kept, in sentences for the user.
   public private(set) var warnings: [String]
   public let encoder: VideoEncoder
+  /// What was decided in place of the user, such as an encoder for hardware that is not there; nothing is lost by it.
+  public let notes: [String]
   /// Size of the encoded frames.
   public let size: PixelSize
 
@@ -60,6 +62,7 @@ public final class VideoWriter {
       copier = setup.copier
       clock = setup.clock
       warnings = setup.warnings
+      notes = setup.notes
       encoder = setup.choice.encoder
       size = setup.size
       input = EncoderInput(size: setup.size, format: setup.choice.pixelFormat, color: setup.choice.color)

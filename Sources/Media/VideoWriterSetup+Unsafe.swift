@@ -12,13 +12,15 @@ struct VideoWriterSetup {
   let size: PixelSize
   let videoStream: Int
   private(set) var warnings: [String] = []
+  private(set) var notes: [String] = []
   private var movieFlags = ["+faststart"]
 
   init(container: Container, file: PartialFile, source: VideoSource, output: VideoOutput) throws {
     muxer = try Muxer(container: container, file: file)
-    let (encoder, change) = try EncoderChoice.encoder(
+    let (encoder, change, note) = try EncoderChoice.encoder(
       wanted: output.encoder, container: container, available: EncoderProbe.availableVideoEncoders())
     warnings += [change].compactMap { $0 }
+    notes += [note].compactMap { $0 }
     size = output.size(of: source.size)
     let codec = avcodec_find_encoder_by_name(encoder.rawValue)
     choice = try EncoderChoice(encoder: encoder, source: source, outputSize: size) { format in

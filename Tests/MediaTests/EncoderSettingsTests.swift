@@ -86,11 +86,43 @@ import Testing
 
   @Test func anEncoderThatDoesNotStartIsAnErrorWithTheOnesThatDo() {
     let error = #expect(throws: MediaError.self) {
-      try EncoderChoice.encoder(wanted: .h264NVENC, container: .mp4, available: [.libx264, .libx265])
+      try EncoderChoice.encoder(wanted: .libx265, container: .mp4, available: [.libx264, .rawvideo])
     }
     #expect(error?.code == .encoderUnavailable)
-    #expect(error?.message.contains("h264_nvenc") == true)
-    #expect(error?.hint?.contains("libx264, libx265") == true)
+    #expect(error?.message.contains("libx265") == true)
+    #expect(error?.hint?.contains("libx264, rawvideo") == true)
+  }
+
+  @Test func theCPUEncodesInPlaceOfHardwareThatDoesNotStart() throws {
+    func choose(_ wanted: VideoEncoder, _ container: Media.Container, _ available: [VideoEncoder]) throws
+      -> (VideoEncoder, warning: String?, note: String?)
+    {
+      try EncoderChoice.encoder(wanted: wanted, container: container, available: available) { "no \($0.rawValue)" }
+    }
+    for (wanted, used) in [
+      (VideoEncoder.h264NVENC, VideoEncoder.libx264), (.hevcNVENC, .libx265), (.h264QSV, .libx264),
+      (.hevcAMF, .libx265),
+      (.h264VideoToolbox, .libx264),
+    ] {
+      let choice = try choose(wanted, .mp4, [.libx264, .libx265])
+      #expect(choice.0 == used && choice.warning == nil)
+      let note = try #require(choice.note)
+      #expect(note.contains("(no \(wanted.rawValue))") && note.contains("'\(used.rawValue)' encodes"))
+    }
+    let present = try choose(.h264NVENC, .mp4, [.libx264, .h264NVENC])
+    #expect(present.0 == .h264NVENC && present.note == nil)
+    #expect(throws: MediaError.self) { try choose(.hevcNVENC, .mp4, [.libx264]) }
+    // WebM holds neither; that is the container's doing.
+    let other = try choose(.h264NVENC, .webm, [.libvpxVP9])
+    #expect(other.0 == .libvpxVP9 && other.warning != nil && other.note == nil)
+  }
+
+  @Test func whatDoesNotStartHasAReason() {
+    let working = EncoderProbe.availableVideoEncoders()
+    for encoder in VideoEncoder.allCases {
+      #expect((EncoderProbe.failure(encoder) == nil) == working.contains(encoder))
+      #expect(EncoderProbe.failure(encoder)?.isEmpty != true)
+    }
   }
 
   @Test func probingFindsTheSoftwareEncoders() {

@@ -322,6 +322,9 @@ enum HelpSnapshot {
           directml, cpu. Default: auto (FaceFusion: the first one that the runtime offers)
       --execution-device-ids N…
           Devices to use. Takes one or more whole numbers. Default: 0
+      --video-decoder NAME
+          Who decodes videos: cuda is NVDEC on the first of the devices. Where it cannot, the CPU does.
+          Takes one of: auto, cpu, cuda. Default: auto (not in FaceFusion)
       --video-memory-strategy NAME
           Models kept loaded between runs of one process: none, those that find and mask faces, all.
           Takes one of: strict, moderate, tolerant. Default: strict

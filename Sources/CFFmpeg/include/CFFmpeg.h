@@ -11,6 +11,7 @@
 #include <libavutil/avutil.h>
 #include <libavutil/channel_layout.h>
 #include <libavutil/display.h>
+#include <libavutil/hwcontext.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/mastering_display_metadata.h>
 #include <libavutil/opt.h>
@@ -86,3 +87,12 @@ int ffshim_codec_sample_rate(const AVCodec *codec, int wanted);
 /// Copies the layout into `to`, or its default of as many channels when the encoder has a list without it; mixes down to
 /// the encoder's largest layout when it has none of that many.
 int ffshim_codec_channel_layout(const AVCodec *codec, AVChannelLayout *to, const AVChannelLayout *wanted);
+
+// MARK: Hardware
+
+/// The pixel format of frames that stay on a device of this type when `codec` decodes there; AV_PIX_FMT_NONE when it cannot.
+enum AVPixelFormat ffshim_hardware_format(const AVCodec *codec, enum AVHWDeviceType type);
+/// Lets a decoder that is not open yet work on `device` where it can; else it decodes as without. Uses context->opaque.
+void ffshim_prefer_hardware(AVCodecContext *context, AVBufferRef *device, enum AVPixelFormat format);
+/// The layout of the samples of a frame that lies on a device; AV_PIX_FMT_NONE for other frames.
+enum AVPixelFormat ffshim_hardware_content(const AVFrame *frame);

@@ -66,6 +66,10 @@ extension OptionTable {
       OptionSpec(
         "execution-device-ids", section: "execution", .integers(nil), default: "0", help: "Devices to use."),
       OptionSpec(
+        "video-decoder", section: "execution", .choice(VideoDecoder.allCases.map(\.rawValue)), default: "auto",
+        peer: "-",
+        help: "Who decodes videos: cuda is NVDEC on the first of the devices. Where it cannot, the CPU does."),
+      OptionSpec(
         "video-memory-strategy", section: "memory", .choice(MemoryStrategy.allCases.map(\.rawValue)),
         default: "strict",
         help: "Models kept loaded between runs of one process: none, those that find and mask faces, all."),

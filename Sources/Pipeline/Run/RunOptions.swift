@@ -24,6 +24,8 @@ public struct RunOptions: Sendable {
   public var memoryStrategy: MemoryStrategy
   public var trimStart: Int?
   public var trimEnd: Int?
+  /// Who decodes a video.
+  public var videoDecoder: VideoDecoder
   /// Settings of a video.
   public var video: VideoOutput
   /// Quality of a picture, 0…100.
@@ -81,6 +83,7 @@ public struct RunOptions: Sendable {
     memoryStrategy = values.string("video_memory_strategy").flatMap(MemoryStrategy.init) ?? .strict
     trimStart = values.integer("trim_frame_start")
     trimEnd = values.integer("trim_frame_end")
+    videoDecoder = values.string("video_decoder").flatMap(VideoDecoder.init) ?? .auto
     video = VideoOutput(values)
     imageQuality = values.integer("output_image_quality") ?? 80
     imageScale = values.number("output_image_scale")

@@ -1,5 +1,6 @@
 import Faces
 import Imaging
+import Inference
 import Logging
 import Media
 import Processors
@@ -12,7 +13,12 @@ extension Runner {
       path: options.targetPath,
       options: .init(
         trimStart: options.trimStart, trimEnd: options.trimEnd,
-        damagePolicy: options.continuesOnDamage ? .continueOnDamage : .stop))
+        damagePolicy: options.continuesOnDamage ? .continueOnDamage : .stop, decoder: options.videoDecoder,
+        device: options.session.deviceID))
+    if let note = reader.decoderNote {
+      // Nobody asked for the card on a machine without one.
+      logger.log(level: options.videoDecoder == .auto ? .debug : .info, "\(note)")
+    }
     try SourceFiles.check(
       size: reader.source.size, path: options.targetPath, limitMegapixels: options.limitMegapixels)
     // Processors may enlarge the frames, and the encoder has to know the size before it starts.
@@ -30,6 +36,7 @@ extension Runner {
     do {
       let known = writer.warnings
       for warning in known { warn(warning) }
+      for note in writer.notes { logger.info("\(note)") }
       let (finder, search) = try faces(networks, sources, reader.source)
       let watch = safeguards.watch(reader.source)
       progress.begin(total: reader.source.expectedFrameCount ?? 0)
