@@ -69,6 +69,14 @@ import Testing
     }
   }
 
+  @Test func manyKeysAreCountedLikeOneByOne() throws {
+    var detector = WatermarkDetector(key: try testKey(5))
+    #expect(try detector.findings(of: [testKey(5)]) == 0)
+    detector.add(try marked(.textured(192, 160)))
+    #expect(try detector.findings(of: [testKey(4), testKey(5), testKey(6), testKey(5)]) == 2)
+    #expect(detector.finding().id == Self.id)
+  }
+
   @Test func survivesWhatTheWebDoes() throws {
     let frame = TestPicture(try marked(.textured(320, 288)))
     let attacks: [(String, TestPicture)] = [

@@ -28,21 +28,44 @@ public struct WatermarkDetector {
     guard isLargeEnough(residual.source) else {
       return WatermarkFinding(outcome: .tooSmall, confidence: 0, frames: 0)
     }
+    var finding = WatermarkFinding(outcome: .notFound, confidence: 0, frames: residual.frames)
+    let scale = Double(residual.reduction)
+    Self.forEachView(of: residual) { waves, across, down in
+      guard let found = reading.read(waves) else { return false }
+      finding = Self.finding(found, across * scale, down * scale, residual.frames)
+      return true
+    }
+    return finding
+  }
+
+  /// How many of these keys find an id, for measurements of false findings: the file's waves are worked out once for all
+  /// of them.
+  public func findings(of keys: [WatermarkKey]) -> Int {
+    guard let residual, isLargeEnough(residual.source) else { return 0 }
+    var views: [[Wave]] = []
+    Self.forEachView(of: residual) { waves, _, _ in
+      views.append(waves)
+      return false
+    }
+    return keys.count { key in
+      let reading = WatermarkReading(chips: WatermarkChips(key: key))
+      return views.contains { reading.read($0) != nil }
+    }
+  }
+
+  /// The waves for every period that may be the tile's, the likeliest first, until `body` gives true.
+  private static func forEachView(
+    of residual: WatermarkResidual, _ body: (_ waves: [Wave], _ across: Double, _ down: Double) -> Bool
+  ) {
     let plane = residual.evened()
     var spectrum = WatermarkSpectrum(plane, width: residual.width, height: residual.height)
-    let scale = Double(residual.reduction)
-    for period in Self.usualPeriods(residual) {
-      if let found = reading.read(spectrum.waves(across: period, down: period)) {
-        return Self.finding(found, period * scale, period * scale, residual.frames)
-      }
+    for period in usualPeriods(residual) {
+      if body(spectrum.waves(across: period, down: period), period, period) { return }
     }
     for candidate in WatermarkScaleSearch.candidates(plane, width: residual.width, height: residual.height) {
-      let (across, down) = Self.tuned(candidate, &spectrum)
-      if let found = reading.read(spectrum.waves(across: across, down: down)) {
-        return Self.finding(found, across * scale, down * scale, residual.frames)
-      }
+      let (across, down) = tuned(candidate, &spectrum)
+      if body(spectrum.waves(across: across, down: down), across, down) { return }
     }
-    return WatermarkFinding(outcome: .notFound, confidence: 0, frames: residual.frames)
   }
 
   private static func finding(
