@@ -42,9 +42,10 @@ public enum VideoEncoder: String, Sendable, Codable, CaseIterable {
   }
 }
 
-/// Speed against size, by x264's names.
+/// Speed against size, by x264's names, from fast to slow. `quick` is ours: the encoder's `veryfast` without the searches of
+/// it that cost most and save least (libx264; other encoders take it for `veryfast`).
 public enum VideoPreset: String, Sendable, Codable, CaseIterable {
-  case ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow
+  case ultrafast, superfast, quick, veryfast, faster, fast, medium, slow, slower, veryslow
 }
 
 /// The audio encoders offered, by FFmpeg's names.
@@ -82,21 +83,25 @@ public enum EncoderQuality {
   /// Options of the encoder that set the speed.
   public static func preset(_ encoder: VideoEncoder, _ preset: VideoPreset) -> [(String, String)] {
     switch encoder.family {
-    case .x26x: return [("preset", preset.rawValue)]
+    case .x26x:
+      guard preset == .quick else { return [("preset", preset.rawValue)] }
+      // Motion to the half pixel and no blocks of 8×8 between frames: Documentation/encoding.md.
+      let less = [("subq", "1"), ("partitions", "i4x4,i8x8")]
+      return [("preset", VideoPreset.veryfast.rawValue)] + (encoder == .libx265 ? [] : less)
     case .nvenc:
       switch preset {
-      case .ultrafast, .superfast, .veryfast, .faster, .fast: return [("preset", "fast")]
+      case .ultrafast, .superfast, .quick, .veryfast, .faster, .fast: return [("preset", "fast")]
       case .medium: return [("preset", "medium")]
       case .slow, .slower, .veryslow: return [("preset", "slow")]
       }
     case .amf:
       switch preset {
-      case .ultrafast, .superfast, .veryfast: return [("quality", "speed")]
+      case .ultrafast, .superfast, .quick, .veryfast: return [("quality", "speed")]
       case .faster, .fast, .medium: return [("quality", "balanced")]
       case .slow, .slower, .veryslow: return [("quality", "quality")]
       }
     case .qsv:
-      let isFastest = [.ultrafast, .superfast, .veryfast].contains(preset)
+      let isFastest = [.ultrafast, .superfast, .quick, .veryfast].contains(preset)
       return [("preset", isFastest ? "veryfast" : preset.rawValue)]
     case .vp9, .videoToolbox, .raw: return []
     }

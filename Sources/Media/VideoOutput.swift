@@ -30,7 +30,7 @@ public struct VideoOutput: Sendable {
   public var tags: [String: String]
 
   public init(
-    encoder: VideoEncoder? = nil, preset: VideoPreset = .veryfast, quality: Int = 80,
+    encoder: VideoEncoder? = nil, preset: VideoPreset = .quick, quality: Int = 80,
     enlargement: Int = 1, scale: Double? = nil,
     fps: Rational? = nil, audioEncoder: AudioEncoder? = nil, audioQuality: Int = 80, audioVolume: Int = 100,
     threads: Int = 0, encoderOptions: [String: String] = [:], tags: [String: String] = [:]

@@ -30,12 +30,20 @@ import Testing
   func presets(preset: VideoPreset) {
     let index = VideoPreset.allCases.firstIndex(of: preset) ?? 0
     func value(_ encoder: VideoEncoder) -> String? { EncoderQuality.preset(encoder, preset).first?.1 }
-    #expect(value(.libx264) == preset.rawValue)
-    #expect(value(.libx265) == preset.rawValue)
-    #expect(value(.h264NVENC) == (index <= 4 ? "fast" : index == 5 ? "medium" : "slow"))
-    #expect(value(.h264AMF) == (index <= 2 ? "speed" : index <= 5 ? "balanced" : "quality"))
-    #expect(value(.hevcQSV) == (index <= 2 ? "veryfast" : preset.rawValue))
+    let name = preset == .quick ? "veryfast" : preset.rawValue
+    #expect(value(.libx264) == name)
+    #expect(value(.libx265) == name)
+    #expect(value(.h264NVENC) == (index <= 5 ? "fast" : index == 6 ? "medium" : "slow"))
+    #expect(value(.h264AMF) == (index <= 3 ? "speed" : index <= 6 ? "balanced" : "quality"))
+    #expect(value(.hevcQSV) == (index <= 3 ? "veryfast" : name))
     #expect(value(.libvpxVP9) == nil && value(.rawvideo) == nil && value(.h264VideoToolbox) == nil)
+  }
+
+  @Test func quickLeavesOutSearchesOfVeryfast() {
+    let options = EncoderQuality.preset(.libx264, .quick)
+    #expect(options.map(\.0) == ["preset", "subq", "partitions"])
+    #expect(EncoderQuality.preset(.libx264, .veryfast).count == 1)
+    #expect(EncoderQuality.preset(.libx265, .quick).map(\.1) == ["veryfast"])
   }
 
   /// Quality 0, 50, 80, 100 by workflow.md §6.3.

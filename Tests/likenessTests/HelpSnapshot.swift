@@ -292,8 +292,9 @@ enum HelpSnapshot {
           of: libx264, libx264rgb, libx265, libvpx-vp9, h264_nvenc, hevc_nvenc, h264_amf, hevc_amf,
           h264_qsv, hevc_qsv, h264_videotoolbox, hevc_videotoolbox, rawvideo.
       --output-video-preset NAME
-          Speed of the encoder against size of the file. Takes one of: ultrafast, superfast, veryfast,
-          faster, fast, medium, slow, slower, veryslow. Default: veryfast
+          Speed of the encoder against size of the file. quick is ours: veryfast without the searches
+          that save least. Takes one of: ultrafast, superfast, quick, veryfast, faster, fast, medium,
+          slow, slower, veryslow. Default: quick (FaceFusion: veryfast)
       --output-video-quality N
           Quality of the picture; 80 is crf 10 for libx264. Takes a whole number from 0 to 100. Default:
           80

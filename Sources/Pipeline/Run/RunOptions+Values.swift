@@ -74,7 +74,7 @@ extension VideoOutput {
   public init(_ values: OptionValues) {
     self.init(
       encoder: values.string("output_video_encoder").flatMap(VideoEncoder.init),
-      preset: values.string("output_video_preset").flatMap(VideoPreset.init) ?? .veryfast,
+      preset: values.string("output_video_preset").flatMap(VideoPreset.init) ?? .quick,
       quality: values.integer("output_video_quality") ?? 80, scale: values.number("output_video_scale"),
       fps: values.number("output_video_fps").map(Rational.init(frameRate:)),
       audioEncoder: values.string("output_audio_encoder").flatMap(AudioEncoder.init),
