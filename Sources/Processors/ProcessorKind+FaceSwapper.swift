@@ -32,7 +32,8 @@ extension ProcessorKind {
       options: SwapOptions(
         weight: Float(weight(options)),
         eyes: options.string("face_swapper_eyes").flatMap(SwapOptions.Eyes.init) ?? .source),
-      masks: FaceMaskOptions(options), networks: context.networks)
+      masks: FaceMaskOptions(options), interval: options.integer("face_swapper_interval") ?? 1,
+      networks: context.networks)
   }
 
   private static let faceSwapperOptions: [OptionSpec] = [
@@ -55,5 +56,10 @@ extension ProcessorKind {
     OptionSpec(
       "face-swapper-eyes", section: "processors", .choice(["source", "target"]), default: "source", peer: "-",
       help: "likeness_mesh: whose eye openings are shown. The eyes look where the target looks either way."),
+    OptionSpec(
+      "face-swapper-interval", section: "processors", .integer(1...10), default: "2", peer: "-",
+      help: "likeness_mesh: in video, the light and the masks of a followed face are taken afresh every so many frames, "
+        + "at least ten times a second, and carried along with it in between. Its place, pose and form are always those "
+        + "of the frame."),
   ]
 }

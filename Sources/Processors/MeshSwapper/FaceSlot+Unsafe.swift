@@ -11,6 +11,8 @@ final class PhotoLight {
 /// One face of one frame on its way through the three steps. Belongs to a workspace and is used again for later frames.
 package final class FaceSlot {
   var trackID: Int?
+  /// Whether light and masks are those of an earlier frame, carried along with the face.
+  var isCarried = false
   package internal(set) var window = FaceWindow.none
   /// Canonical mesh → mesh in window pixels.
   var fit = Similarity3.identity

@@ -10,14 +10,21 @@ final class FaceTrack: @unchecked Sendable {
   /// After a longer gap the light starts afresh.
   private static let longestGap = 1.0
 
+  /// Light and masks are carried no longer than this.
+  static let longestCarry = 0.1
+
   private(set) var lastTime = -Double.infinity
+  /// Time of the last frame whose pixels were looked at.
+  private var lastLook = -Double.infinity
   private var choice = PhotoChoice()
   private var forms: [FormMean?] = []
   private var lights: [Int: LightMean] = [:]
   private var visible: [Float] = []
   private let moves = Scratch<Point3>(2 * SwapTopology.pointCount)
 
-  /// Takes a face of the next frame: decides photo and form. Returns how much of its light and masks counts.
+  /// Takes a face of the next frame: decides photo and form. Returns how much of its light and masks counts when every
+  /// frame is looked at.
+  @discardableResult
   func move(_ slot: FaceSlot, swapper: MeshSwapper, time: Double) -> Float {
     let passed = time - lastTime
     lastTime = time
@@ -28,12 +35,43 @@ final class FaceTrack: @unchecked Sendable {
 
   /// The same, then works out the light and smooths it.
   func advance(_ slot: FaceSlot, light: LightStage, swapper: MeshSwapper, time: Double) {
-    let share = move(slot, swapper: swapper, time: time)
+    advance(slot, light: light, swapper: swapper, time: time) {}
+  }
+
+  /// The same for a face that may be carried.
+  ///
+  /// - Parameter look: called when it cannot be, as there is no fresh light of the chosen photos; reads its pixels and
+  ///   applies its masks.
+  func advance<Failure: Error>(
+    _ slot: FaceSlot, light: LightStage, swapper: MeshSwapper, time: Double, look: () throws(Failure) -> Void
+  ) throws(Failure) {
+    move(slot, swapper: swapper, time: time)
+    if slot.isCarried {
+      if carry(slot, light, swapper, time) { return }
+      try look()
+      slot.isCarried = false
+    }
+    let share = FaceTrack.share(after: time - lastLook)
+    lastLook = time
     light.run(slot, sources: swapper.sources, topology: swapper.topology)
     smooth(slot.choice.photo, slot.light, share)
     if let previous = slot.choice.previous { smooth(previous, slot.previousLight, share) }
     lights = lights.count > 2 ? lights.filter { $0.key == slot.choice.photo } : lights
     smoothMask(slot, share)
+  }
+
+  /// Gives a face the light and masks of the last look; false when they do not suit.
+  private func carry(_ slot: FaceSlot, _ light: LightStage, _ swapper: MeshSwapper, _ time: Double) -> Bool {
+    let passed = time - lastLook
+    guard passed > 0, passed <= FaceTrack.longestCarry, let mean = lights[slot.choice.photo] else { return false }
+    if let previous = slot.choice.previous {
+      guard let mean = lights[previous] else { return false }
+      mean.copy(into: slot.previousLight)
+    }
+    mean.copy(into: slot.light)
+    slot.visible.base.update(from: visible, count: NetSamples.area)
+    light.runEdge(slot, topology: swapper.topology)
+    return true
   }
 
   /// How much of a new value counts after `seconds`: 1 − e^(−t/τ); all of it after a gap or a step back.
@@ -107,15 +145,23 @@ private final class FormMean {
   }
 }
 
-/// Smoothed log gains of one photo.
+/// Smoothed log gains of one photo, and where it may be used.
 private final class LightMean {
   private let direct = Scratch<Float4>(LightGrid.cells)
   private let mirrored = Scratch<Float4>(LightGrid.cells)
+  private let keep = Scratch<Float>(NetSamples.area)
 
   /// Moves the mean by `share` towards `light` and puts it in its place.
   func smooth(_ light: PhotoLight, _ share: Float) {
     blend(direct.base, light.direct.base, share)
     blend(mirrored.base, light.mirrored.base, share)
+    keep.base.update(from: light.keep.base, count: NetSamples.area)
+  }
+
+  func copy(into light: PhotoLight) {
+    light.direct.base.update(from: direct.base, count: LightGrid.cells)
+    light.mirrored.base.update(from: mirrored.base, count: LightGrid.cells)
+    light.keep.base.update(from: keep.base, count: NetSamples.area)
   }
 
   private func blend(

@@ -26,6 +26,18 @@ package final class LightStage {
     }
   }
 
+  /// Works out the edge alone of a slot whose light is carried.
+  package func runEdge(_ slot: FaceSlot, topology: SwapTopology) {
+    let formed = points.base + SwapTopology.pointCount
+    _ = slot.putOnNet(own: points.base, formed: formed)
+    raster.prepare(formed, width: NetSamples.side, height: NetSamples.side, topology: topology)
+    work.inside.clear()
+    for y in raster.rows {
+      for run in raster.row(y) { work.inside.set(run.columns, row: y) }
+    }
+    NetMasks.softEdge(formed, topology: topology, work: work, into: slot.edge.base)
+  }
+
   /// Edge times what rim, unseen parts and masks leave, laid out as ``SoftRow`` reads it; valid until the next call.
   package func softMask(_ slot: FaceSlot) -> UnsafePointer<Float> {
     let (edge, visible, keep) = (slot.edge.base, slot.visible.base, slot.light.keep.base)

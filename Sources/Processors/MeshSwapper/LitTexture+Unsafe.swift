@@ -39,30 +39,46 @@ struct LitTexture {
     }
   }
 
-  /// Adds the mirror image in linear light.
+  /// Adds the mirror image in linear light, two pixels at a time; of an odd number the last goes twice.
   private func mix(
     _ columns: Range<Int>, places: RowPlaces, gains: UnsafePointer<Float4>, into lit: UnsafeMutablePointer<Float4>
   ) {
     let (mirror, shares) = (places.mirror, places.share)
-    let one = Float4(repeating: 1)
-    for x in columns {
-      let share = shares[x]
-      guard share > LitTexture.leastMirror else { continue }
-      let other = SourceTexture.fetch(pixels, Int(mirror.offset[x]), stride, mirror.x[x], mirror.y[x])
-      let litMirror = lanesMax(other, Float4(repeating: LitTexture.floor)) * gains[x]
-      let direct = lit[x]
-      // Taylor series of the mean of powers around the mean, in the spread and skew of the two values; within 0.3 % for
-      // the spreads that are let through.
-      let mean = lanesMax(direct + (litMirror - direct) * share, Float4(repeating: LitTexture.darkest))
-      let apart = (litMirror - direct) / mean
-      let spread = apart * apart * (share * (1 - share))
-      if all(spread .<= Float4(repeating: 0.12)) {
-        let power = spread * (Float4(repeating: 1.32) + apart * (0.088 - share * 0.176))
-        lit[x] = mean * (one + power * (Float4(repeating: 0.454_545) - power * 0.124))
+    @inline(__always) func fetch(_ x: Int) -> Float4 {
+      SourceTexture.fetch(pixels, Int(mirror.offset[x]), stride, mirror.x[x], mirror.y[x])
+    }
+    for x in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: 2) {
+      let next = min(x &+ 1, columns.upperBound &- 1)
+      guard max(shares[x], shares[next]) > LitTexture.leastMirror else { continue }
+      let share = Float8(lowHalf: Float4(repeating: shares[x]), highHalf: Float4(repeating: shares[next]))
+      let other = Float8(lowHalf: fetch(x), highHalf: fetch(next))
+      let gain = Float8(lowHalf: gains[x], highHalf: gains[next])
+      let litMirror = lanesMax(other, Float8(repeating: LitTexture.floor)) * gain
+      let direct = Float8(lowHalf: lit[x], highHalf: lit[next])
+      let mean = LitTexture.mean(direct, litMirror, share)
+      if let mean {
+        (lit[x], lit[next]) = (mean.lowHalf, mean.highHalf)
       } else {
-        lit[x] = powerMean(direct, litMirror, share)
+        (lit[x], lit[next]) = (
+          powerMean(direct.lowHalf, litMirror.lowHalf, shares[x]),
+          powerMean(direct.highHalf, litMirror.highHalf, shares[next])
+        )
       }
     }
+  }
+
+  /// Taylor series of the mean of powers around the mean, in the spread and skew of the two values; within 0.3 % for the
+  /// spreads that are let through, nil for others.
+  @inline(__always)
+  private static func mean(_ direct: Float8, _ mirror: Float8, _ share: Float8) -> Float8? {
+    let one = Float8(repeating: 1)
+    let apart = mirror - direct
+    let mean = lanesMax(direct + apart * share, Float8(repeating: LitTexture.darkest))
+    let part = apart / mean
+    let spread = part * part * (share * (one - share))
+    guard all(spread .<= Float8(repeating: 0.12)) else { return nil }
+    let power = spread * (Float8(repeating: 1.32) + part * (Float8(repeating: 0.088) - share * Float8(repeating: 0.176)))
+    return mean * (one + power * (Float8(repeating: 0.454_545) - power * Float8(repeating: 0.124)))
   }
 
   @inline(never)

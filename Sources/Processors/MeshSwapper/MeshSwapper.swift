@@ -52,13 +52,16 @@ public final class MeshSwapper: Sendable {
   /// Forgets the faces of the frame before.
   public func begin(_ workspace: Workspace) { workspace.faceCount = 0 }
 
-  /// Takes in one face of a frame: its window and its pixels.
+  /// Takes in one face of a frame: its window and, unless it is carried, its pixels.
   ///
   /// - Parameters:
   ///   - mesh: 478 points in frame pixels.
   ///   - trackID: the face's number in the video; nil for a still.
+  ///   - isCarried: light and masks are to be those that the face had in the frame before. Masks are not applied then.
   /// - Throws: ``ProcessorsError`` (`mesh`) when the mesh cannot be used; the workspace is as before.
-  public func add(_ mesh: [Point3], trackID: Int?, frame: Frame, workspace: Workspace) throws {
+  public func add(
+    _ mesh: [Point3], trackID: Int?, frame: Frame, isCarried: Bool = false, workspace: Workspace
+  ) throws {
     let fit = try MeshCheck.fit(mesh, topology: topology, name: "the target")
     let slot = workspace.nextSlot()
     slot.trackID = trackID
@@ -66,9 +69,17 @@ public final class MeshSwapper: Sendable {
     let side = FaceWindow.side(for: fit)
     slot.window = FaceWindow(mesh: mesh, fit: fit, side: side, topology: topology)
     slot.setMesh(mesh, topology: topology)
+    slot.isCarried = isCarried
+    workspace.faceCount += 1
+    if !isCarried { look(at: frame, face: workspace.faceCount - 1, workspace: workspace) }
+  }
+
+  /// Reads the pixels of a face that was to be carried and cannot be. Masks are applied after it.
+  public func look(at frame: Frame, face: Int, workspace: Workspace) {
+    let slot = workspace.slot(face)
+    slot.isCarried = false
     slot.sample(frame, reduction: workspace.reduction, topology: topology)
     slot.clearMask()
-    workspace.faceCount += 1
   }
 
   /// Paints the new faces into the frame, one after the other.

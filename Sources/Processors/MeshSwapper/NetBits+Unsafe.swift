@@ -10,9 +10,14 @@ struct NetBits {
   func fill(_ polygon: PolygonFill, crossings: UnsafeMutablePointer<Float>) {
     for row in polygon.rows(limit: NetBits.side) {
       polygon.runs(row: row, side: NetBits.side, crossings: crossings) { run in
-        rows[row] |= ((UInt128(1) << UInt128(run.count)) - 1) << UInt128(run.lowerBound)
+        set(run, row: row)
       }
     }
+  }
+
+  @inline(__always)
+  func set(_ columns: Range<Int>, row: Int) {
+    rows[row] |= ((UInt128(1) << UInt128(columns.count)) - 1) << UInt128(columns.lowerBound)
   }
 
   @inline(__always)

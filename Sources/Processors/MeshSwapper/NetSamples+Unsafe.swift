@@ -70,7 +70,7 @@ final class NetSamples {
     for y in raster.rows {
       for run in raster.row(y) {
         let columns = run.columns
-        inside.rows[y] |= ((UInt128(1) << UInt128(columns.count)) - 1) << UInt128(columns.lowerBound)
+        inside.set(columns, row: y)
         for x in columns {
           places.base[count] = Int32(truncatingIfNeeded: y &* NetSamples.side &+ x)
           fetch.store(3 &* Int(run.triangle), x, y, self, count)

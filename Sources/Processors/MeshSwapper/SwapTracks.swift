@@ -14,11 +14,23 @@ public final class SwapTracks: Sendable {
   /// Faces without a track number are treated as seen for the first time.
   /// - Parameter time: seconds on the target's clock.
   public func advance(_ workspace: MeshSwapper.Workspace, swapper: MeshSwapper, time: Double) {
-    tracks.withLock { tracks in
+    advance(workspace, swapper: swapper, time: time) { _ in }
+  }
+
+  /// The same for faces that may be carried.
+  ///
+  /// - Parameter look: called with the number of a face that cannot be carried; reads its pixels
+  ///   (``MeshSwapper/look(at:face:workspace:)``) and applies its masks.
+  public func advance<Failure: Error>(
+    _ workspace: MeshSwapper.Workspace, swapper: MeshSwapper, time: Double, look: (Int) throws(Failure) -> Void
+  ) throws(Failure) {
+    try tracks.withLock { (tracks) throws(Failure) in
       for face in 0..<workspace.faceCount {
         let slot = workspace.slot(face)
         let track = slot.trackID.map { tracks[$0] ?? FaceTrack() } ?? FaceTrack()
-        track.advance(slot, light: workspace.light, swapper: swapper, time: time)
+        try track.advance(slot, light: workspace.light, swapper: swapper, time: time) { () throws(Failure) in
+          try look(face)
+        }
         if let id = slot.trackID, tracks[id] == nil { tracks[id] = track }
       }
       if tracks.contains(where: { time - $0.value.lastTime > SwapTracks.memory }) {
