@@ -58,8 +58,8 @@ extension ProcessorKind {
       help: "likeness_mesh: whose eye openings are shown. The eyes look where the target looks either way."),
     OptionSpec(
       "face-swapper-interval", section: "processors", .integer(1...10), default: "2", peer: "-",
-      help: "likeness_mesh: in video, the light and the masks of a followed face are taken afresh every so many frames, "
-        + "at least ten times a second, and carried along with it in between. Its place, pose and form are always those "
-        + "of the frame."),
+      help: "likeness_mesh: in video, the light and the masks of a followed face are taken afresh every so many "
+        + "frames, at least ten times a second, and carried along with it in between. Its place, pose and form are "
+        + "always those of the frame."),
   ]
 }

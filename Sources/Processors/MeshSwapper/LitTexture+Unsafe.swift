@@ -77,7 +77,8 @@ struct LitTexture {
     let part = apart / mean
     let spread = part * part * (share * (one - share))
     guard all(spread .<= Float8(repeating: 0.12)) else { return nil }
-    let power = spread * (Float8(repeating: 1.32) + part * (Float8(repeating: 0.088) - share * Float8(repeating: 0.176)))
+    let power =
+      spread * (Float8(repeating: 1.32) + part * (Float8(repeating: 0.088) - share * Float8(repeating: 0.176)))
     return mean * (one + power * (Float8(repeating: 0.454_545) - power * Float8(repeating: 0.124)))
   }
 
