@@ -154,6 +154,11 @@ enum HelpSnapshot {
       --face-swapper-eyes NAME
           likeness_mesh: whose eye openings are shown. The eyes look where the target looks either way.
           Takes one of: source, target. Default: source (not in FaceFusion)
+      --face-swapper-interval N
+          likeness_mesh: in video, the light and the masks of a followed face are taken afresh every so
+          many frames, at least ten times a second, and carried along with it in between. Its place,
+          pose and form are always those of the frame. Takes a whole number from 1 to 10. Default: 2
+          (not in FaceFusion)
 
     FACE ENHANCER:
       --face-enhancer-model NAME
