@@ -7,6 +7,8 @@ public struct BatchedModel {
   /// The inputs of one request, without the batch's size.
   public let inputs: [TensorInfo]
   public let outputs: [TensorInfo]
+  private let bytes: [UInt8]
+  private let options: SessionOptions
 
   /// Largest difference between an answer in a batch and the same alone, as a part of the output's largest number:
   /// other batch sizes add up in another order.
@@ -44,11 +46,21 @@ public struct BatchedModel {
         return nil
       }
       return BatchedModel(
-        session: session, inputs: session.inputs.map(\.withoutBatch), outputs: session.outputs.map(\.withoutBatch))
+        session: session, inputs: session.inputs.map(\.withoutBatch), outputs: session.outputs.map(\.withoutBatch),
+        bytes: rewritten, options: batchOptions)
     } catch let error as InferenceError where [.modelRefused, .runFailed, .tensorMismatch].contains(error.code) {
       refuse(error.message)
       return nil
     }
+  }
+
+  /// The same model in another session, for a slot with a stream of its own. It is not tried again.
+  public func again(cuda: CUDAOptions) throws -> BatchedModel {
+    var options = options
+    options.cuda = cuda
+    let session = try InferenceSession(
+      runtime: session.runtime, bytes: bytes, name: session.name, options: options)
+    return BatchedModel(session: session, inputs: inputs, outputs: outputs, bytes: bytes, options: options)
   }
 
   /// Why the answers in a batch are not those of single requests; nil when they are.

@@ -55,7 +55,7 @@ struct PrecisionCheck: Sendable, Hashable {
   var isBroken = false
 
   static let smallestCosine = 0.999
-  static let largestError = 0.05
+  static let largestError = 0.02
 
   var isPassed: Bool { !isBroken && cosine >= Self.smallestCosine && maximumError <= Self.largestError }
 

@@ -11,6 +11,12 @@ import Testing
       ])
   }
 
+  @Test func isReadFromItsName() {
+    #expect(["cuda", "CPU", "cpu", "mine"].compactMap(ExecutionProvider.init) == [.cuda, .cpu])
+    #expect(ExecutionProvider.plugin("mine").rawValue == "mine")
+    #expect(ExecutionProvider.tensorrt.usesCUDA && ExecutionProvider.cuda.usesCUDA && !ExecutionProvider.cpu.usesCUDA)
+  }
+
   @Test(arguments: [
     (
       ExecutionProvider.cuda, 1,

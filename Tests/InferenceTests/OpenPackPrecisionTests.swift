@@ -35,4 +35,17 @@ import Testing
     #expect(report.isHalf, "\(report.sentence)")
     #expect(try #require(report.halfNodes) > 20)
   }
+
+  @Test(
+    .enabled(if: models.allSatisfy { isThere($0.0) }, "the open pack is not set up: likeness models pull"),
+    arguments: models)
+  func batchesGiveTheSameAnswers(name: String, shape: [Int]) throws {
+    let bytes = try bytes(name)
+    let input = try OnnxModel(bytes: bytes, name: name).graph.inputs[0].name
+    let batched = try BatchedModel.open(
+      runtime: OnnxRuntime.open(), bytes: bytes, name: name,
+      options: SessionOptions(
+        providers: .list([.cpu]), sharesModel: false, precision: .fp32, warmUpShapes: [input: shape]))
+    #expect(batched?.inputs[0].shape.first == 1)
+  }
 }
