@@ -94,6 +94,7 @@ final class LoadedModel: @unchecked Sendable {
       throw error
     }
     if let sentence = placement?.sentence { log.info("\(sentence)") }
+    runtime.remember(self)
   }
 
   deinit { runtime.api.ReleaseSession(session) }
