@@ -19,7 +19,7 @@ import Testing
       #expect(reports().map(\.model) == ["report-half", "report-plain"])
       #expect(reports().map(\.provider) == ["cpu", "cpu"])
       #expect(reports().map(\.precision?.isHalf) == [true, nil])
-      #expect(!reports().contains(where: \.fellBack))
+      #expect(reports().map(\.fellBack) == [false, false])
       try sessions[1].changeToSingle()
       #expect(reports().map(\.fellBack) == [true, false])
       let data = try JSONEncoder().encode(reports())

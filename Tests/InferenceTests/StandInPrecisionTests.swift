@@ -27,10 +27,6 @@ import Testing
     var (halves, batched) = (0, 0)
     for name in Self.names {
       let bytes = try bytes(name)
-      options.precision = .fp32
-      guard isSmall(try InferenceSession(runtime: runtime, bytes: bytes, name: name, options: options)) else {
-        continue
-      }
       options.precision = .fp16
       let half = try InferenceSession(runtime: runtime, bytes: bytes, name: name, options: options)
       let report = try #require(half.precision)

@@ -39,7 +39,7 @@ final class SharedBatches: Sendable {
       return
     }
     inputs = batched.inputs
-    let maker = SlotMaker(model: batched, bytes: bytes, options: options, card: device)
+    let maker = SlotMaker(model: batched, cuda: options.cuda, card: device)
     let memory = batched.memory(fileBytes: bytes.count)
     let size =
       try sizes.count == 1
@@ -79,8 +79,7 @@ final class SharedBatches: Sendable {
 /// Makes the slots of one model, on a card where there is one.
 private struct SlotMaker {
   let model: BatchedModel
-  let bytes: [UInt8]
-  let options: SessionOptions
+  let cuda: CUDAOptions
   let card: CardPlace?
 
   /// A slot that has run each of its shapes.
@@ -92,17 +91,10 @@ private struct SlotMaker {
     }
     // The stream comes first: everything of the session is queued on it, and it outlives the session.
     let stream = try CUDAStream(on: card.context)
-    var options = options
-    options.cuda.stream = stream.address
-    options.cuda.capturesGraph = card.runsWhole
-    guard case .rewritten(let opened) = try OpenBatch.rewrite(bytes, name: model.session.name) else {
-      throw InferenceError(.runFailed, "\(model.session.name) does not open its batch again.")
-    }
-    let session = try InferenceSession(
-      runtime: model.session.runtime, bytes: opened, name: model.session.name, options: options)
-    let slot = CardSlot(
-      model: BatchedModel(session: session, inputs: model.inputs, outputs: model.outputs), capacity: capacity,
-      stream: stream)
+    var cuda = cuda
+    cuda.stream = stream.address
+    cuda.capturesGraph = card.runsWhole
+    let slot = CardSlot(model: try model.again(cuda: cuda), capacity: capacity, stream: stream)
     try slot.warmUp()
     return slot
   }
