@@ -88,7 +88,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "Faces",
-      dependencies: ["Imaging", "Inference", "ModelStore", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "DeviceImaging", "Imaging", "Inference", "ModelStore", .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Processors",
@@ -154,7 +156,8 @@ let package = Package(
     .testTarget(
       name: "ModelStoreTests", dependencies: ["ModelStore", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "FacesTests", dependencies: ["Faces", "TestSupport"], swiftSettings: swiftSettings),
+      name: "FacesTests", dependencies: ["CUDATestSupport", "DeviceImaging", "Faces", "TestSupport"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "ProcessorsTests", dependencies: ["Processors", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: swiftSettings),

@@ -49,11 +49,12 @@ extension DeviceFrame {
 }
 
 extension DeviceFramePool {
-  /// Puts a host frame onto the card and makes it the frame's `device`.
+  /// Puts a host frame onto the card and makes it the frame's `device`; other streams wait for the copy.
   @discardableResult
   public func attach(_ frame: Frame, on stream: CUDAStream) throws -> DeviceFrame {
     let device = try self.frame(size: frame.size, format: frame.format, color: frame.color)
     try device.upload(frame, on: stream)
+    try device.markWritten(on: stream)
     frame.device = device
     return device
   }

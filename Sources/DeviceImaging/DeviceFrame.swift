@@ -1,5 +1,6 @@
 public import Imaging
 public import Inference
+import Synchronization
 
 /// One plane of a frame on the card: rows are `pitch` bytes apart.
 public struct DevicePlane: Sendable, Hashable {
@@ -40,6 +41,8 @@ public final class DeviceFrame: Sendable {
   public let packing: ChromaPacking
   /// Y, Cb, Cr; Y and the pairs; or the one interleaved plane.
   public let planes: [DevicePlane]
+  /// Behind the last work that wrote the samples.
+  private let written = Mutex<CUDAEvent?>(nil)
   /// Keeps the memory.
   private let owner: any Sendable & AnyObject
   /// The struct `Frame` of `common.cuh`.
@@ -58,6 +61,19 @@ public final class DeviceFrame: Sendable {
     self.planes = planes
     self.owner = owner
     arguments = DeviceFrame.arguments(size, format, color, packing, planes)
+  }
+
+  /// What is in the stream now makes the samples: others wait for it. To be called after each change.
+  public func markWritten(on stream: CUDAStream) throws {
+    let event = try CUDAEvent(on: stream.context)
+    try event.record(on: stream)
+    written.withLock { $0 = event }
+  }
+
+  /// What is put into the stream from now on sees the samples as they were marked last. The host does not wait.
+  public func wait(on stream: CUDAStream) throws {
+    guard let event = written.withLock({ $0 }) else { return }
+    try stream.wait(for: event)
   }
 
   /// Planes on the card: alpha is left out.

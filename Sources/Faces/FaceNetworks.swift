@@ -15,16 +15,20 @@ public struct FaceNetworks: Sendable {
   private let runtime: OnnxRuntime
   private let models: any ModelLoading
   private let session: SessionOptions
+  private let card: CardNetworks?
   private let onOpen: (@Sendable (InferenceSession, ModelUse) -> Void)?
 
-  /// - Parameter onOpen: told of every session made.
+  /// - Parameters:
+  ///   - card: what is asked about frames that lie on its card is answered there.
+  ///   - onOpen: told of every session made for a worker.
   public init(
     runtime: OnnxRuntime, models: any ModelLoading, session: SessionOptions = SessionOptions(),
-    onOpen: (@Sendable (InferenceSession, ModelUse) -> Void)? = nil
+    card: CardNetworks? = nil, onOpen: (@Sendable (InferenceSession, ModelUse) -> Void)? = nil
   ) {
     self.runtime = runtime
     self.models = models
     self.session = session
+    self.card = card
     self.onOpen = onOpen
   }
 
@@ -39,10 +43,11 @@ public struct FaceNetworks: Sendable {
     var networks: [any CandidateFinding] = []
     if options.detectorModel != .blazefaceFullRange {
       networks.append(
-        CenterFaceNetwork(session: try openCommon(CenterFaceNetwork.modelID), size: options.detectorSize))
+        CenterFaceNetwork(
+          session: try openCommon(CenterFaceNetwork.modelID), size: options.detectorSize, card: card))
     }
     if options.detectorModel != .centerface {
-      networks.append(try BlazeFaceNetwork(session: try openCommon(BlazeFaceNetwork.modelID)))
+      networks.append(try BlazeFaceNetwork(session: try openCommon(BlazeFaceNetwork.modelID), card: card))
     }
     return FaceDetector(
       networks: networks, margin: options.detectorMargin, angles: options.detectorAngles,
@@ -69,7 +74,7 @@ public struct FaceNetworks: Sendable {
   /// The network that lays the mesh; for a published landmarker the larger one, which then lays it in addition.
   public func landmarker(_ model: FaceLandmarkerModel = .faceMesh478) throws -> FaceMeshLandmarker {
     let mesh = model.isMesh ? model : .faceMesh478
-    return try FaceMeshLandmarker(session: try openCommon(mesh.modelID), model: mesh)
+    return try FaceMeshLandmarker(session: try openCommon(mesh.modelID), model: mesh, card: card)
   }
 
   /// The published landmarker of the options; one that lays a mesh is refused.
@@ -98,7 +103,7 @@ public struct FaceNetworks: Sendable {
   }
 
   public func recognizer() throws -> DlibRecognizer {
-    try DlibRecognizer(session: try openCommon(DlibRecognizer.modelID))
+    try DlibRecognizer(session: try openCommon(DlibRecognizer.modelID), card: card)
   }
 
   public func arcFaceRecognizer() throws -> ArcFaceRecognizer {
@@ -110,7 +115,7 @@ public struct FaceNetworks: Sendable {
   }
 
   public func occlusionMasker() throws -> OcclusionMasker {
-    try OcclusionMasker(session: likenessOccluder())
+    try OcclusionMasker(session: likenessOccluder(), card: card)
   }
 
   /// On a processor the 8-bit copy of the network, which is faster there and gives the same mask; it is made at

@@ -1,5 +1,6 @@
 public import Imaging
 import Inference
+import ModelStore
 
 /// Where a face is visible: hands, masks, scarves, microphones and the world outside the face give 0.
 /// Owned by one worker.
@@ -8,11 +9,12 @@ public final class OcclusionMasker {
   public static let side = 128
   private let network: PictureNetwork
 
-  init(session: InferenceSession) throws {
+  init(session: InferenceSession, card: CardNetworks? = nil) throws {
     network = try PictureNetwork(
       session: session, inputSize: PixelSize(width: OcclusionMasker.side, height: OcclusionMasker.side),
       outputs: ["visible": [1, 1, OcclusionMasker.side, OcclusionMasker.side]],
-      scale: SIMD3(repeating: 1 / 255), bias: SIMD3(repeating: 0), border: .replicate)
+      scale: SIMD3(repeating: 1 / 255), bias: SIMD3(repeating: 0), border: .replicate,
+      card: card.map { ($0, .likenessOccluder) })
   }
 
   /// Writes 128 · 128 values 0…1, row-major, as the network gives them.

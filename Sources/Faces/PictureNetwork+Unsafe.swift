@@ -1,50 +1,53 @@
+import DeviceImaging
 import Imaging
 import Inference
+import ModelStore
 
 /// A network that looks at one RGB crop of a frame: its session, its input and its outputs, made once and reused.
+///
+/// A frame that lies on a card is looked at there, where there is a card for the network.
 final class PictureNetwork {
-  let inputSize: PixelSize
+  private let form: PictureForm
   private let session: InferenceSession
   private let input: Tensor
   private let outputs: [Tensor]
-  private let slots: [String: Int]
-  private let scale: SIMD3<Float>
-  private let bias: SIMD3<Float>
-  private let border: BorderMode
+  private let card: CardNetwork?
+  /// The outputs of the last run by name.
+  private var answer: [String: Tensor]
+
+  var inputSize: PixelSize { form.inputSize }
 
   /// - Parameters:
   ///   - outputs: Shapes by name; all of the session's outputs.
   ///   - scale: Input value = display value (0…255) · scale + bias, per channel R, G, B.
+  ///   - card: The networks on a card, and which of them is this one.
   init(
     session: InferenceSession, inputSize: PixelSize, outputs shapes: [String: [Int]], scale: SIMD3<Float>,
-    bias: SIMD3<Float>, border: BorderMode
+    bias: SIMD3<Float>, border: BorderMode, card: (networks: CardNetworks, model: ModelID)? = nil
   ) throws {
-    let names = session.outputs.map(\.name)
-    guard session.inputs.count == 1, Set(names) == Set(shapes.keys) else {
-      throw FacesError(
-        code: .unexpectedModel,
-        message: "The model \(session.name) has the outputs \(names.joined(separator: ", ")), "
-          + "not \(shapes.keys.sorted().joined(separator: ", ")).",
-        hint: "Run `likeness models verify`.")
-    }
+    let form = PictureForm(inputSize: inputSize, outputs: shapes, scale: scale, bias: bias, border: border)
+    try form.check(session)
+    self.form = form
     self.session = session
-    self.inputSize = inputSize
-    self.scale = scale
-    self.bias = bias
-    self.border = border
     input = Tensor(shape: [1, 3, inputSize.height, inputSize.width])
-    outputs = names.map { Tensor(shape: shapes[$0] ?? []) }
-    slots = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
+    outputs = session.outputs.map { Tensor(shape: shapes[$0.name] ?? []) }
+    answer = Dictionary(uniqueKeysWithValues: zip(session.outputs.map(\.name), outputs))
+    self.card = try card.map { try $0.networks.network($0.model, form, input: session.inputs[0].name) }
   }
 
   /// Cuts the crop that `transform` (frame → input pixels) describes and runs the network on it.
   func run(_ frame: Frame, _ transform: AffineTransform) throws {
+    if let card, let device = frame.device as? DeviceFrame {
+      answer = try card.run(CardNetwork.Request(frame: device, transform: transform))
+      return
+    }
     input.withMutableFloats { buffer in
       frame.sampleTensor(
-        transform, size: inputSize, order: .rgb, layout: .planar, scale: scale, bias: bias,
-        border: needsBorder(frame, transform) ? border : .replicate, into: buffer)
+        transform, size: inputSize, order: .rgb, layout: .planar, scale: form.scale, bias: form.bias,
+        border: needsBorder(frame, transform) ? form.border : .replicate, into: buffer)
     }
     try session.run([input], into: outputs)
+    if card != nil { answer = Dictionary(uniqueKeysWithValues: zip(session.outputs.map(\.name), outputs)) }
   }
 
   /// Whether the crop reaches out of the frame. Where it does not, all borders give the same and the repeated edge is
@@ -59,8 +62,8 @@ final class PictureNetwork {
 
   /// One output of the last run, in place.
   func withOutput<Result>(_ name: String, _ body: (UnsafePointer<Float>) -> Result?) -> Result? {
-    guard let slot = slots[name] else { return nil }
-    return outputs[slot].withMutableFloats { buffer in
+    guard let tensor = answer[name] else { return nil }
+    return tensor.withMutableFloats { buffer in
       buffer.baseAddress.flatMap { body(UnsafePointer($0)) }
     }
   }

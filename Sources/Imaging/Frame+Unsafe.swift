@@ -33,7 +33,8 @@ public final class Frame: @unchecked Sendable {
   public var color: ColorDescription
   /// Y, Cb, Cr, A or the one interleaved plane. Widths and heights are in samples (pixels when interleaved).
   public let planes: [Plane]
-  /// The same picture on a card, when it is there too. Stages that work on a card ask for their own type.
+  /// The same picture on a card, when it is there too. Stages that work on a card ask for their own type; whoever
+  /// changes the planes here alone sets it to nil.
   public var device: (any Sendable & AnyObject)?
   private let release: @Sendable () -> Void
 

@@ -8,13 +8,14 @@ final class BlazeFaceNetwork: CandidateFinding {
   static let overlapThreshold: Float = 0.3
   private let network: PictureNetwork
 
-  init(session: InferenceSession) throws {
+  init(session: InferenceSession, card: CardNetworks? = nil) throws {
     let side = BlazeFaceDecoder.inputSide
     let count = BlazeFaceDecoder.anchorCount
     network = try PictureNetwork(
       session: session, inputSize: PixelSize(width: side, height: side),
       outputs: ["boxes": [1, count, BlazeFaceDecoder.rowLength], "logits": [1, count, 1]],
-      scale: SIMD3(repeating: 2 / 255), bias: SIMD3(repeating: -1), border: .constant)
+      scale: SIMD3(repeating: 2 / 255), bias: SIMD3(repeating: -1), border: .constant,
+      card: card.map { ($0, BlazeFaceNetwork.modelID) })
   }
 
   func candidates(in frame: Frame, margin: DetectorMargin, angle: Int, score: Float) throws -> [DetectedFace] {

@@ -10,12 +10,14 @@ final class CenterFaceNetwork: CandidateFinding {
   static let overlapThreshold: Float = 0.3
   private let session: InferenceSession
   private let size: PixelSize
+  private let card: CardNetworks?
   /// The tensors of the last input size; every frame of a video has the same.
   private var network: PictureNetwork?
 
-  init(session: InferenceSession, size: PixelSize) {
+  init(session: InferenceSession, size: PixelSize, card: CardNetworks? = nil) {
     self.session = session
     self.size = size
+    self.card = card
   }
 
   func candidates(in frame: Frame, margin: DetectorMargin, angle: Int, score: Float) throws -> [DetectedFace] {
@@ -39,7 +41,8 @@ final class CenterFaceNetwork: CandidateFinding {
         "heatmap": [1, 1, rows, columns], "scale": [1, 2, rows, columns], "offset": [1, 2, rows, columns],
         "landmarks": [1, 10, rows, columns],
       ],
-      scale: SIMD3(repeating: 1), bias: SIMD3(repeating: 0), border: .constant)
+      scale: SIMD3(repeating: 1), bias: SIMD3(repeating: 0), border: .constant,
+      card: card.map { ($0, CenterFaceNetwork.modelID) })
     network = made
     return made
   }

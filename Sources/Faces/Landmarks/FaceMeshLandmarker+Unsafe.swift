@@ -8,13 +8,14 @@ public final class FaceMeshLandmarker: FaceLandmarking {
   private let network: PictureNetwork
   private let model: FaceLandmarkerModel
 
-  init(session: InferenceSession, model: FaceLandmarkerModel) throws {
+  init(session: InferenceSession, model: FaceLandmarkerModel, card: CardNetworks? = nil) throws {
     self.model = model
     let side = MeshCrop.inputSide
     network = try PictureNetwork(
       session: session, inputSize: PixelSize(width: side, height: side),
       outputs: ["points": [1, model.pointCount, 3], "presence": [1, 1]],
-      scale: SIMD3(repeating: 1 / 255), bias: SIMD3(repeating: 0), border: .constant)
+      scale: SIMD3(repeating: 1 / 255), bias: SIMD3(repeating: 0), border: .constant,
+      card: card.map { ($0, model.modelID) })
   }
 
   public func mesh(in frame: Frame, crop: MeshCrop) throws -> FaceMesh {

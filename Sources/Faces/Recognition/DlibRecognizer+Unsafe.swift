@@ -12,12 +12,13 @@ public final class DlibRecognizer: FaceRecognizing {
     a: 1.455362, b: -0.008456, c: -18.563311, d: 0.008456, e: 1.455362, f: -30.023071)
   private let network: PictureNetwork
 
-  init(session: InferenceSession) throws {
+  init(session: InferenceSession, card: CardNetworks? = nil) throws {
     let mean = SIMD3<Float>(122.782, 117.001, 104.298)
     network = try PictureNetwork(
       session: session, inputSize: PixelSize(width: DlibRecognizer.inputSide, height: DlibRecognizer.inputSide),
       outputs: ["embedding": [1, DlibRecognizer.count]],
-      scale: SIMD3(repeating: 1 / 256), bias: mean / -256, border: .replicate)
+      scale: SIMD3(repeating: 1 / 256), bias: mean / -256, border: .replicate,
+      card: card.map { ($0, DlibRecognizer.modelID) })
   }
 
   /// Five points to the chip: the template's alignment, then the chip; one warp from the frame.
