@@ -56,6 +56,9 @@ public final class CardNetworks: Sendable {
       var options = session
       options.deviceID = imager.context.device.ordinal
       options.cuda.stream = isHostMemory ? nil : stream.address
+      // Requests are put together here, and crops come as single precision.
+      options.batching = .off
+      options.halfInterface = false
       options.warmUpShapes[input] = [1, 3, form.inputSize.height, form.inputSize.width]
       let network = try CardNetwork(
         runtime: runtime, bytes: try models.load(model), name: model.rawValue, options: options, form: form,
