@@ -286,6 +286,8 @@ def measure_false(options, pictures, clips):
     for what, paths in [("unmarked pictures", [p for p in pictures]), ("unmarked clips", clips[:10]),
                         ("marked pictures, wrong keys", [p.replace(".png", "m.png") for p in pictures[:50]]),
                         ("marked clips, wrong keys", [c.replace(".mkv", "m.mp4") for c in clips[:10]])]:
+        if not paths:
+            continue
         keys = options.keys if "picture" in what else max(1, options.keys // 10)
         out = subprocess.run([options.program, "keys", str(keys), *paths], capture_output=True, text=True, check=True)
         answer = json.loads(out.stdout)
