@@ -94,7 +94,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "Processors",
-      dependencies: ["Faces", "Imaging", "Inference", "ModelStore", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "DeviceImaging", "Faces", "Imaging", "Inference", "ModelStore", .product(name: "Logging", package: "swift-log"),
+      ],
       resources: [.copy("Resources")],
       swiftSettings: swiftSettings),
     .target(
@@ -159,8 +161,8 @@ let package = Package(
       name: "FacesTests", dependencies: ["CUDATestSupport", "DeviceImaging", "Faces", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "ProcessorsTests", dependencies: ["Processors", "TestSupport"], resources: [.copy("Fixtures")],
-      swiftSettings: swiftSettings),
+      name: "ProcessorsTests", dependencies: ["CUDATestSupport", "DeviceImaging", "Processors", "TestSupport"],
+      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ParityTests", dependencies: ["Parity", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: swiftSettings),

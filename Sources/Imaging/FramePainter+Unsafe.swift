@@ -54,11 +54,16 @@ public final class FramePainter {
 
   /// The area that can be painted for a wish: inside the frame, its edges on multiples of eight or the frame's own.
   public static func area(_ wanted: PixelRectangle, in frame: Frame) -> PixelRectangle {
+    area(wanted, in: frame.size)
+  }
+
+  /// The same for a frame of this size.
+  public static func area(_ wanted: PixelRectangle, in size: PixelSize) -> PixelRectangle {
     // Far outside, edges could not be rounded.
-    let near = wanted.clamped(to: frame.size)
+    let near = wanted.clamped(to: size)
     let rounded = PixelRectangle(
       x1: near.x1 & ~7, y1: near.y1 & ~7, x2: (near.x2 + 7) & ~7, y2: (near.y2 + 7) & ~7)
-    return rounded.clamped(to: frame.size)
+    return rounded.clamped(to: size)
   }
 
   /// Begins with a frame: keeps a copy of its samples in `area` (from ``area(_:in:)``, not empty).

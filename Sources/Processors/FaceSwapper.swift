@@ -1,10 +1,14 @@
+import DeviceImaging
 public import Faces
+import Imaging
+import Inference
 
 /// The processor `face_swapper` with `likeness_mesh`: the mesh swapper with its masks, put together for a run.
 public struct FaceSwapper: FrameProcessorPlan {
   public let name = "face_swapper"
   private let swapper: MeshSwapper
   private let tracks = SwapTracks()
+  private let cards: DeviceSwapCards
   private let masks: FaceMaskOptions
   private let networks: FaceNetworks
   private let interval: Int
@@ -19,6 +23,7 @@ public struct FaceSwapper: FrameProcessorPlan {
       throw ProcessorsError(.option, "The face swapper's interval \(interval) is below 1.")
     }
     swapper = try MeshSwapper(sources: sources, options: options)
+    cards = DeviceSwapCards(swapper)
     self.masks = masks
     self.networks = networks
     self.interval = interval
@@ -26,24 +31,31 @@ public struct FaceSwapper: FrameProcessorPlan {
 
   public func makeWorker() throws -> any FrameProcessing {
     FaceSwapperWorker(
-      swapper: swapper, tracks: tracks, masks: try WindowMasks(options: masks, networks: networks), interval: interval)
+      swapper: swapper, tracks: tracks, cards: cards, masks: try WindowMasks(options: masks, networks: networks),
+      interval: interval)
   }
 }
 
 /// The swapper in one worker.
-private final class FaceSwapperWorker: FrameProcessing {
+final class FaceSwapperWorker: DeviceFrameProcessing {
   private let swapper: MeshSwapper
   private let tracks: SwapTracks
+  private let cards: DeviceSwapCards
   private let masks: WindowMasks
   private let interval: Int
   private let workspace = MeshSwapper.Workspace()
   /// The faces in the workspace.
   private var placed: [Face] = []
+  /// Set while the worker has a card.
+  private var steps: DeviceSwapSteps?
   private(set) var timings = StageTimings()
 
-  init(swapper: MeshSwapper, tracks: SwapTracks, masks: WindowMasks, interval: Int) {
+  fileprivate init(
+    swapper: MeshSwapper, tracks: SwapTracks, cards: DeviceSwapCards, masks: WindowMasks, interval: Int
+  ) {
     self.swapper = swapper
     self.tracks = tracks
+    self.cards = cards
     self.masks = masks
     self.interval = interval
   }
@@ -53,7 +65,31 @@ private final class FaceSwapperWorker: FrameProcessing {
     face.trackID != nil && face.isFollowed && index % interval != 0
   }
 
+  func use(_ stream: CUDAStream?) throws {
+    try use(stream, compiler: KernelCompiler.open, cacheFolder: nil)
+  }
+
+  func use(_ stream: CUDAStream?, compiler: () throws -> KernelCompiler, cacheFolder: String?) throws {
+    guard let stream else {
+      steps = nil
+      return
+    }
+    let swapper = try cards.swapper(on: stream.context, compiler: compiler, cacheFolder: cacheFolder)
+    steps = try DeviceSwapSteps(swapper, tracks: cards.tracks, on: stream)
+  }
+
+  /// The frame on the card and the steps there, when both exist.
+  private func device(_ input: FaceFrame) -> (steps: DeviceSwapSteps, frame: DeviceFrame)? {
+    guard let steps, let frame = input.frame.device as? DeviceFrame else { return nil }
+    return (steps, frame)
+  }
+
   func prepare(_ input: FaceFrame) throws {
+    if let device = device(input) {
+      return try device.steps.prepare(input, device.frame, masks: masks, timings: &timings) {
+        isCarried($0, input.index)
+      }
+    }
     swapper.begin(workspace)
     placed.removeAll(keepingCapacity: true)
     for face in input.chosen {
@@ -76,6 +112,9 @@ private final class FaceSwapperWorker: FrameProcessing {
   }
 
   func advance(_ input: FaceFrame) throws {
+    if let device = device(input) {
+      return try timings.measure(.swapAdvance) { try device.steps.advance(input, masks: masks) }
+    }
     guard workspace.faceCount > 0 else { return }
     try timings.measure(.swapAdvance) {
       try tracks.advance(workspace, swapper: swapper, time: input.time) { face in
@@ -86,6 +125,9 @@ private final class FaceSwapperWorker: FrameProcessing {
   }
 
   func finish(_ input: FaceFrame) throws -> Int {
+    if let device = device(input) {
+      return try timings.measure(.swapFinish) { try device.steps.finish(input, device.frame) }
+    }
     timings.measure(.swapFinish) { swapper.finish(input.frame, workspace: workspace) }
     return workspace.faceCount
   }

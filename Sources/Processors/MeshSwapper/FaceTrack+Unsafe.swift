@@ -22,15 +22,24 @@ final class FaceTrack: @unchecked Sendable {
   private var visible: [Float] = []
   private let moves = Scratch<Point3>(2 * SwapTopology.pointCount)
 
-  /// Takes a face of the next frame: decides photo and form. Returns how much of its light and masks counts when every
-  /// frame is looked at.
-  @discardableResult
-  func move(_ slot: FaceSlot, swapper: MeshSwapper, time: Double) -> Float {
-    let passed = time - lastTime
+  /// Takes a face of the next frame: decides photo and form.
+  func move(_ slot: FaceSlot, swapper: MeshSwapper, time: Double) {
     lastTime = time
     slot.choice = choice.update(for: slot.pose, from: swapper.sources)
     form(slot, swapper)
-    return FaceTrack.share(after: passed)
+  }
+
+  /// Whether light and masks of the last look may serve at a time.
+  func mayCarry(at time: Double) -> Bool {
+    let passed = time - lastLook
+    return passed > 0 && passed <= FaceTrack.longestCarry
+  }
+
+  /// Takes note that a frame's pixels are looked at; how much of its light and masks counts.
+  func look(at time: Double) -> Float {
+    let share = FaceTrack.share(after: time - lastLook)
+    lastLook = time
+    return share
   }
 
   /// The same, then works out the light and smooths it.
@@ -51,8 +60,7 @@ final class FaceTrack: @unchecked Sendable {
       try look()
       slot.isCarried = false
     }
-    let share = FaceTrack.share(after: time - lastLook)
-    lastLook = time
+    let share = self.look(at: time)
     light.run(slot, sources: swapper.sources, topology: swapper.topology)
     smooth(slot.choice.photo, slot.light, share)
     if let previous = slot.choice.previous { smooth(previous, slot.previousLight, share) }
@@ -62,8 +70,7 @@ final class FaceTrack: @unchecked Sendable {
 
   /// Gives a face the light and masks of the last look; false when they do not suit.
   private func carry(_ slot: FaceSlot, _ light: LightStage, _ swapper: MeshSwapper, _ time: Double) -> Bool {
-    let passed = time - lastLook
-    guard passed > 0, passed <= FaceTrack.longestCarry, let mean = lights[slot.choice.photo] else { return false }
+    guard mayCarry(at: time), let mean = lights[slot.choice.photo] else { return false }
     if let previous = slot.choice.previous {
       guard let mean = lights[previous] else { return false }
       mean.copy(into: slot.previousLight)

@@ -39,7 +39,8 @@ struct LitTexture {
     }
   }
 
-  /// Adds the mirror image in linear light, two pixels at a time; of an odd number the last goes twice.
+  /// Adds the mirror image in linear light, two pixels at a time, an even column and the one after it; what has no
+  /// partner goes twice.
   private func mix(
     _ columns: Range<Int>, places: RowPlaces, gains: UnsafePointer<Float4>, into lit: UnsafeMutablePointer<Float4>
   ) {
@@ -47,8 +48,8 @@ struct LitTexture {
     @inline(__always) func fetch(_ x: Int) -> Float4 {
       SourceTexture.fetch(pixels, Int(mirror.offset[x]), stride, mirror.x[x], mirror.y[x])
     }
-    for x in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: 2) {
-      let next = min(x &+ 1, columns.upperBound &- 1)
+    for even in Swift.stride(from: columns.lowerBound & ~1, to: columns.upperBound, by: 2) {
+      let (x, next) = (max(even, columns.lowerBound), min(even &+ 1, columns.upperBound &- 1))
       guard max(shares[x], shares[next]) > LitTexture.leastMirror else { continue }
       let share = Float8(lowHalf: Float4(repeating: shares[x]), highHalf: Float4(repeating: shares[next]))
       let other = Float8(lowHalf: fetch(x), highHalf: fetch(next))

@@ -4,6 +4,18 @@ extension FaceSlot {
   /// Pixels of a window that are enough for the light: two a cell of its 112 along each axis.
   private static let enough = 224
 
+  /// Begins with a face: its pose, its window and its mesh; without masks.
+  ///
+  /// - Parameter fit: canonical mesh → `mesh`.
+  func take(_ mesh: [Point3], fit: Similarity3, trackID: Int?, topology: SwapTopology) {
+    self.trackID = trackID
+    pose = FacePose(mesh: mesh, fit: fit)
+    let side = FaceWindow.side(for: fit)
+    window = FaceWindow(mesh: mesh, fit: fit, side: side, topology: topology)
+    setMesh(mesh, topology: topology)
+    clearMask()
+  }
+
   /// The mesh in window pixels and its fit from the canonical mesh.
   func setMesh(_ points: [Point3], topology: SwapTopology) {
     for index in 0..<SwapTopology.pointCount { mesh[index] = FaceWindow.map(points[index], window.transform) }

@@ -21,7 +21,7 @@ public final class MeshSwapper: Sendable {
   }
 
   /// One worker's memory: the faces of the frame in hand and all buffers. Grows to the largest faces met, then stays.
-  public final class Workspace {
+  public final class Workspace: MaskedFaces {
     private var slots: [FaceSlot] = []
     /// Faces of the frame in hand.
     public fileprivate(set) var faceCount = 0
@@ -64,11 +64,7 @@ public final class MeshSwapper: Sendable {
   ) throws {
     let fit = try MeshCheck.fit(mesh, topology: topology, name: "the target")
     let slot = workspace.nextSlot()
-    slot.trackID = trackID
-    slot.pose = FacePose(mesh: mesh, fit: fit)
-    let side = FaceWindow.side(for: fit)
-    slot.window = FaceWindow(mesh: mesh, fit: fit, side: side, topology: topology)
-    slot.setMesh(mesh, topology: topology)
+    slot.take(mesh, fit: fit, trackID: trackID, topology: topology)
     slot.isCarried = isCarried
     workspace.faceCount += 1
     if !isCarried { look(at: frame, face: workspace.faceCount - 1, workspace: workspace) }

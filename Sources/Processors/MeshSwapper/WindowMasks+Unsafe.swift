@@ -1,5 +1,13 @@
 package import Faces
-package import Imaging
+public import Imaging
+
+/// Faces of a frame in hand that masks can be put on.
+public protocol MaskedFaces: AnyObject {
+  /// Frame → the face's window at `side` pixels: what the networks are shown.
+  func windowTransform(face: Int, side: Int) -> AffineTransform
+  /// Multiplies what may be pasted by a mask of the face's window, 0 (keep the frame) … 1, of any size.
+  func apply(mask: PixelBufferF, face: Int)
+}
 
 /// The masks of `--face-mask-types` on the windows of the mesh swapper, which multiplies them into its own soft edge.
 /// Owned by one worker.
@@ -32,7 +40,7 @@ package final class WindowMasks {
   /// Multiplies what may be pasted of a face by all masks.
   ///
   /// - Parameter number: The face's number in the workspace.
-  package func apply(to workspace: MeshSwapper.Workspace, number: Int, face: Face, frame: Frame) throws {
+  package func apply(to workspace: some MaskedFaces, number: Int, face: Face, frame: Frame) throws {
     if let box { workspace.apply(mask: box, face: number) }
     if let occluder {
       try look(occluder, frame, workspace.windowTransform(face: number, side: OcclusionMasker.side))
