@@ -2,6 +2,11 @@
 struct ProtobufWriter {
   private(set) var bytes: [UInt8] = []
 
+  init() {}
+
+  /// - Parameter capacity: bytes that will be written, so that memory is taken once.
+  init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
   mutating func varint(_ field: Int, _ value: Int) {
     raw(UInt64(field) << 3)
     raw(UInt64(bitPattern: Int64(value)))
@@ -15,8 +20,7 @@ struct ProtobufWriter {
   }
 
   mutating func data(_ field: Int, _ value: [UInt8]) {
-    raw(UInt64(field) << 3 | 2)
-    raw(UInt64(value.count))
+    head(field, value.count)
     bytes += value
   }
 
@@ -27,6 +31,23 @@ struct ProtobufWriter {
     build(&inner)
     data(field, inner.bytes)
   }
+
+  /// Begins a field of so many bytes, which have to follow.
+  mutating func head(_ field: Int, _ count: Int) {
+    raw(UInt64(field) << 3 | 2)
+    raw(UInt64(count))
+  }
+
+  /// Bytes that ``head(_:_:)`` writes.
+  static func headSize(_ field: Int, _ count: Int) -> Int {
+    var writer = ProtobufWriter()
+    writer.head(field, count)
+    return writer.bytes.count
+  }
+
+  mutating func append(_ more: [UInt8]) { bytes += more }
+
+  mutating func append(_ weights: RandomWeights, count: Int) { weights.append(count: count, to: &bytes) }
 
   private mutating func raw(_ value: UInt64) {
     var rest = value

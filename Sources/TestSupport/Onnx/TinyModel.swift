@@ -28,34 +28,41 @@ public struct TinyModel: Sendable {
     case string(String)
   }
 
-  private struct Value: Sendable {
+  struct Value: Sendable {
     let name: String
     let type: Int32
     let shape: [Dimension]
   }
 
-  private struct Node: Sendable {
+  struct Node: Sendable {
     let operation: String
+    let name: String
     let inputs: [String]
     let outputs: [String]
     let attributes: [(name: String, value: Attribute)]
   }
 
-  private struct Constant: Sendable {
+  struct Constant: Sendable {
+    enum Content: Sendable {
+      case bytes([UInt8])
+      /// Made while the file is written.
+      case random(RandomWeights)
+      /// Said to lie in this file; no proper model has such.
+      case external(String)
+    }
+
     let name: String
     let type: Int32
     let shape: [Int]
-    let data: [UInt8]
-    /// A file that would hold the data; nil for a proper model.
-    let externalFile: String?
+    let content: Content
   }
 
-  private let name: String
-  private let opset: Int
-  private var inputs: [Value] = []
-  private var outputs: [Value] = []
-  private var nodes: [Node] = []
-  private var constants: [Constant] = []
+  let name: String
+  let opset: Int
+  private(set) var inputs: [Value] = []
+  private(set) var outputs: [Value] = []
+  private(set) var nodes: [Node] = []
+  private(set) var constants: [Constant] = []
 
   public init(name: String = "tiny", opset: Int = 17) {
     self.name = name
@@ -75,113 +82,40 @@ public struct TinyModel: Sendable {
     outputs.append(Value(name: name, type: typeCode, shape: shape))
   }
 
+  /// - Parameter name: what messages of the runtime call the node.
   public mutating func node(
     _ operation: String, _ inputs: [String], _ outputs: [String],
-    _ attributes: [(name: String, value: Attribute)] = []
+    _ attributes: [(name: String, value: Attribute)] = [], name: String = ""
   ) {
-    nodes.append(Node(operation: operation, inputs: inputs, outputs: outputs, attributes: attributes))
+    nodes.append(Node(operation: operation, name: name, inputs: inputs, outputs: outputs, attributes: attributes))
   }
 
   public mutating func initializer(_ name: String, shape: [Int], floats: [Float]) {
-    let data = floats.flatMap { Self.littleEndian($0.bitPattern) }
+    let data = floats.littleEndianBytes
     constants.append(
-      Constant(name: name, type: ElementType.float32.rawValue, shape: shape, data: data, externalFile: nil))
+      Constant(name: name, type: ElementType.float32.rawValue, shape: shape, content: .bytes(data)))
   }
 
   public mutating func initializer(_ name: String, shape: [Int], ints: [Int]) {
     let data = ints.flatMap { Self.littleEndian(UInt64(bitPattern: Int64($0))) }
     constants.append(
-      Constant(name: name, type: ElementType.int64.rawValue, shape: shape, data: data, externalFile: nil))
+      Constant(name: name, type: ElementType.int64.rawValue, shape: shape, content: .bytes(data)))
+  }
+
+  /// Random weights; they take no memory before the file is written.
+  public mutating func initializer(_ name: String, shape: [Int], random weights: RandomWeights) {
+    constants.append(
+      Constant(name: name, type: ElementType.float32.rawValue, shape: shape, content: .random(weights)))
   }
 
   /// Weights that are said to lie in another file: a model that a program which loads from memory must refuse.
   public mutating func externalInitializer(_ name: String, shape: [Int], file: String) {
     constants.append(
-      Constant(name: name, type: ElementType.float32.rawValue, shape: shape, data: [], externalFile: file))
+      Constant(name: name, type: ElementType.float32.rawValue, shape: shape, content: .external(file)))
   }
 
   private static func littleEndian<Bits: FixedWidthInteger & UnsignedInteger>(_ bits: Bits) -> [UInt8] {
     stride(from: 0, to: Bits.bitWidth, by: 8).map { UInt8(truncatingIfNeeded: bits >> Bits($0)) }
-  }
-}
-
-// MARK: - Encoding (field numbers of onnx.proto)
-
-extension TinyModel {
-  /// The model as the bytes of an ONNX file (IR version 8).
-  public var bytes: [UInt8] {
-    var model = ProtobufWriter()
-    model.varint(1, 8)
-    model.text(2, "likeness-tests")
-    model.message(8) { $0.varint(2, opset) }
-    model.message(7) { graph in
-      for node in nodes { graph.message(1) { Self.write(node, to: &$0) } }
-      graph.text(2, name)
-      for constant in constants { graph.message(5) { Self.write(constant, to: &$0) } }
-      for value in inputs { graph.message(11) { Self.write(value, to: &$0) } }
-      for value in outputs { graph.message(12) { Self.write(value, to: &$0) } }
-    }
-    return model.bytes
-  }
-
-  private static func write(_ node: Node, to writer: inout ProtobufWriter) {
-    for input in node.inputs { writer.text(1, input) }
-    for output in node.outputs { writer.text(2, output) }
-    writer.text(4, node.operation)
-    for (name, value) in node.attributes { writer.message(5) { write(name, value, to: &$0) } }
-  }
-
-  private static func write(_ name: String, _ value: Attribute, to writer: inout ProtobufWriter) {
-    writer.text(1, name)
-    // Field 20 is the attribute's type.
-    switch value {
-    case .float(let number):
-      writer.float(2, number)
-      writer.varint(20, 1)
-    case .int(let number):
-      writer.varint(3, number)
-      writer.varint(20, 2)
-    case .string(let text):
-      writer.text(4, text)
-      writer.varint(20, 3)
-    case .floats(let numbers):
-      for number in numbers { writer.float(7, number) }
-      writer.varint(20, 6)
-    case .ints(let numbers):
-      for number in numbers { writer.varint(8, number) }
-      writer.varint(20, 7)
-    }
-  }
-
-  private static func write(_ constant: Constant, to writer: inout ProtobufWriter) {
-    for size in constant.shape { writer.varint(1, size) }
-    writer.varint(2, Int(constant.type))
-    writer.text(8, constant.name)
-    guard let file = constant.externalFile else { return writer.data(9, constant.data) }
-    writer.message(13) { entry in
-      entry.text(1, "location")
-      entry.text(2, file)
-    }
-    writer.varint(14, 1)
-  }
-
-  private static func write(_ value: Value, to writer: inout ProtobufWriter) {
-    writer.text(1, value.name)
-    writer.message(2) { type in
-      type.message(1) { tensor in
-        tensor.varint(1, Int(value.type))
-        tensor.message(2) { shape in
-          for dimension in value.shape {
-            shape.message(1) { writer in
-              switch dimension {
-              case .fixed(let size): writer.varint(1, size)
-              case .named(let name): writer.text(2, name)
-              }
-            }
-          }
-        }
-      }
-    }
   }
 }
 
