@@ -110,7 +110,7 @@ let package = Package(
     .target(
       name: "Pipeline",
       dependencies: [
-        "Faces", "Imaging", "Inference", "Media", "ModelStore", "Processors", "Safeguards",
+        "Faces", "Imaging", "Inference", "Media", "ModelStore", "Processors", "Safeguards", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
@@ -173,7 +173,7 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: swiftSettings),
     .testTarget(
-      name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: swiftSettings),
+      name: "PipelineTests", dependencies: ["CUDATestSupport", "Pipeline", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
       name: "likenessTests", dependencies: ["likeness", "TestSupport"], swiftSettings: swiftSettings),
   ]

@@ -81,7 +81,7 @@ extension ExecutionProvider {
   public var usesCUDA: Bool { self == .cuda || self == .tensorrt }
 
   /// What to install to get the provider.
-  var installHint: String {
+  public var installHint: String {
     switch self {
     case .cuda, .tensorrt:
       return "Run ./scripts/setup --gpu, or name the library of the Python wheel onnxruntime-gpu 1.31 with "

@@ -12,8 +12,8 @@ struct Likeness: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       RunCommand.self, HeadlessRunCommand.self, CliCommand.self, ProbeCommand.self, FacesCommand.self,
-      ModelsCommand.self, VerifyCommand.self, AuditCommand.self, ProtectCommand.self, BenchmarkCommand.self,
-      ParityCommand.self,
+      ModelsCommand.self, VerifyCommand.self, AuditCommand.self, ProtectCommand.self, DoctorCommand.self,
+      BenchmarkCommand.self, ParityCommand.self,
     ])
 
   static func main() {

@@ -1,0 +1,80 @@
+import Media
+
+extension Doctor {
+  func examineMedia() -> [Finding] {
+    let inventory = CodecInventory.take()
+    let libraries = inventory.libraries.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+    let working = inventory.videoEncoders.filter(\.works)
+    let video = Finding(
+      "video encoders", working.isEmpty ? .fails : .works,
+      working.isEmpty ? "none starts" : "\(working.map(\.name).joined(separator: ", ")), each started once",
+      brings: "Videos are written with one of them.", remedy: Self.installFFmpeg, isNeeded: true)
+    let sound = inventory.audioEncoders.filter(\.works).map(\.name)
+    return [Finding("FFmpeg", .works, "\(libraries); \(inventory.licence)", isNeeded: true)]
+      + [decoders(inventory), video]
+      + inventory.videoEncoders.filter { !$0.works && !$0.isHardware }.map(encoder)
+      + [
+        Finding(
+          "sound encoders", sound.isEmpty ? .missing : .works, sound.isEmpty ? "none" : sound.joined(separator: ", "),
+          brings: "Sound can be encoded anew instead of copied.", remedy: Self.installFFmpeg)
+      ] + cards(inventory) + inventory.hardware.map(hardware)
+  }
+
+  private static let installFFmpeg = "Install the FFmpeg libraries of the system (scripts/setup does)."
+
+  private func decoders(_ inventory: CodecInventory) -> Finding {
+    let missing = inventory.decoders.filter { !$0.works }.map(\.name)
+    let there = inventory.decoders.filter(\.works).map(\.name).joined(separator: ", ")
+    guard !missing.isEmpty else { return Finding("decoders", .works, there, isNeeded: true) }
+    let isUsable = inventory.decoders.contains { $0.name == "h264" && $0.works }
+    return Finding(
+      "decoders", .missing, "there: \(there); not there: \(missing.joined(separator: ", "))",
+      brings: "Files of these kinds can be read.", remedy: Self.installFFmpeg, isNeeded: !isUsable)
+  }
+
+  private func encoder(_ encoder: CodecInventory.Codec) -> Finding {
+    Finding(
+      "encoder \(encoder.name)", encoder.isPresent ? .fails : .missing, encoder.reason ?? "not part of this FFmpeg",
+      brings: "Videos of this kind are written.", remedy: Self.installFFmpeg)
+  }
+
+  /// Encoders of cards by their maker's name for them: `h264_nvenc` and `hevc_nvenc` are one finding.
+  private func cards(_ inventory: CodecInventory) -> [Finding] {
+    let hardware = inventory.videoEncoders.filter(\.isHardware)
+    let kinds = hardware.map(Self.kind).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return kinds.filter(Self.isOfThisSystem).map { kind in
+      let codecs = hardware.filter { Self.kind($0) == kind }
+      let names = codecs.map(\.name).joined(separator: ", ")
+      if codecs.allSatisfy(\.works) { return Finding("encoding \(kind)", .works, "\(names), each started once") }
+      let reasons = codecs.compactMap(\.reason).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+      let detail = reasons.isEmpty ? "not part of this FFmpeg" : "\(names): \(reasons.joined(separator: "; "))"
+      return Finding(
+        "encoding \(kind)", reasons.isEmpty ? .missing : .fails, detail,
+        brings: "Videos are encoded by the graphics card, beside the processor's other work.",
+        remedy: "It needs a card with an encoder (an H100 has none), its driver, and an FFmpeg built with it.")
+    }
+  }
+
+  private static func kind(_ encoder: CodecInventory.Codec) -> String {
+    encoder.name.split(separator: "_").last.map(String.init) ?? encoder.name
+  }
+
+  private static func isOfThisSystem(_ kind: String) -> Bool {
+    #if os(macOS)
+      return kind == "videotoolbox"
+    #else
+      return kind != "videotoolbox"
+    #endif
+  }
+
+  private func hardware(_ device: CodecInventory.Codec) -> Finding {
+    guard !device.works else {
+      return Finding("hardware decoding \(device.name)", .works, "the device was opened")
+    }
+    return Finding(
+      "hardware decoding \(device.name)", device.isPresent ? .fails : .missing,
+      device.reason ?? "not part of this FFmpeg",
+      brings: "Videos are decoded by the graphics card; the processor decodes otherwise.",
+      remedy: "It needs a card with a decoder, its driver, and an FFmpeg built with it.")
+  }
+}
