@@ -18,6 +18,7 @@ extension OptionSpec {
       "1 to 4 whole numbers from \(range.lowerBound) to \(range.upperBound) (top, right, bottom, left)"
     case .color: "1 to 4 whole numbers from 0 to 255 (red, green, blue, alpha)"
     case .flag: "on or off"
+    case .form(let form): form.description
     }
   }
 
@@ -42,6 +43,7 @@ extension OptionSpec {
     case .spacing(let range): return Int(value).map(range.contains) ?? false
     case .color: return Int(value).map((0...255).contains) ?? false
     case .flag: return OptionSpec.truth(value) != nil
+    case .form(let form): return !value.isEmpty && form.fits(value)
     }
   }
 

@@ -31,6 +31,8 @@ public struct OptionSpec: Sendable {
     case color
     /// On or off; no value on the command line.
     case flag
+    /// Words of a form that cannot be listed.
+    case form(OptionForm)
   }
 
   /// Long name without the dashes, in kebab-case.
@@ -69,6 +71,27 @@ public struct OptionSpec: Sendable {
     switch kind {
     case .paths, .choices, .words, .integers, .spacing, .color: true
     case .path, .choice, .word, .text, .integer, .number, .flag: false
+    case .form(let form): form.takesSeveral
     }
+  }
+}
+
+/// What an option takes where its values cannot be listed.
+public struct OptionForm: Sendable {
+  /// For the help: `SIZE`, `ID…`.
+  public let placeholder: String
+  public let takesSeveral: Bool
+  /// In words that go on from "takes": "a size or a share, such as 8GB or 80%".
+  public let description: String
+  let fits: @Sendable (String) -> Bool
+
+  /// - Parameter fits: whether a word, which is not empty, is of the form.
+  public init(
+    placeholder: String, takesSeveral: Bool, description: String, fits: @escaping @Sendable (String) -> Bool
+  ) {
+    self.placeholder = placeholder
+    self.takesSeveral = takesSeveral
+    self.description = description
+    self.fits = fits
   }
 }

@@ -40,6 +40,7 @@ struct HelpPage {
     case .text: " TEXT"
     case .integer, .number: " N"
     case .integers, .spacing, .color: " N…"
+    case .form(let form): " " + form.placeholder
     }
   }
 

@@ -19,12 +19,15 @@ import Testing
     #expect(ExitStatus(ProcessorsError(.option, "")) == .refused)
     #expect(ExitStatus(ModelStoreError(.licenceNotAccepted, "")) == .refused)
     #expect(ExitStatus(ModelStoreError(.unknownModel, "")) == .refused)
+    #expect(ExitStatus(InferenceError(.invalidOption, "")) == .refused)
   }
 
   @Test func failuresOnTheWay() {
     #expect(ExitStatus(MediaError(.diskFull, "")) == .failure)
     #expect(ExitStatus(MediaError(.damaged, "")) == .failure)
     #expect(ExitStatus(InferenceError(.runFailed, "")) == .failure)
+    #expect(ExitStatus(InferenceError(.overBudget, "")) == .failure)
+    #expect(ExitStatus(InferenceError(.deviceFailed, "")) == .failure)
     #expect(ExitStatus(PipelineError(.failed, "")) == .failure)
     #expect(ExitStatus(ModelStoreError(.downloadFailed, "")) == .failure)
     #expect(ExitStatus(CancellationError()) == .failure)
@@ -33,6 +36,7 @@ import Testing
   @Test func machineNotReady() {
     #expect(ExitStatus(InferenceError(.libraryMissing, "")) == .notInstalled)
     #expect(ExitStatus(InferenceError(.providerFailed, "")) == .notInstalled)
+    #expect(ExitStatus(InferenceError(.deviceMissing, "")) == .notInstalled)
     #expect(ExitStatus(ModelStoreError(.modelMissing, "")) == .notInstalled)
     #expect(ExitStatus(FacesError(code: .unexpectedModel, message: "")) == .notInstalled)
   }

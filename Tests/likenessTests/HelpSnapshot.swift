@@ -325,9 +325,29 @@ enum HelpSnapshot {
       --execution-providers NAME…
           Where the networks run. A named provider that cannot start is an error; auto takes the best
           that can. Takes one or more of: auto, cuda, tensorrt, rocm, migraphx, coreml, openvino, qnn,
-          directml, cpu. Default: auto (FaceFusion: the first one that the runtime offers)
-      --execution-device-ids N…
-          Devices to use. Takes one or more whole numbers. Default: 0
+          directml, cpu, or a name of --execution-provider-library. Default: auto (FaceFusion: the first
+          one that the runtime offers)
+      --execution-provider-library NAME=PATH…
+          Libraries with execution providers of their own, made for ONNX Runtime's plug-in interface,
+          and the names that --execution-providers then knows them by. Takes one or more of the form
+          NAME=PATH. (FaceFusion has no such option)
+      --execution-device-ids ID…
+          Cards to use, by number or UUID (nvidia-smi -L); of an instance of a divided card, its UUID.
+          Takes one or more numbers (0, 1, …) or UUIDs (GPU-…, MIG-…). Default: 0
+      --precision NAME
+          Numbers inside the networks. fp16 is kept for a network only where it gives the same answer as
+          fp32; auto is fp16 on cards with tensor cores, fp32 elsewhere. Takes one of: auto, fp32, fp16.
+          Default: auto (not in FaceFusion)
+      --gpu-memory-limit SIZE
+          Most of a card's memory that may be taken. Without it whatever is free. Takes a size or a
+          share, such as 8GB, 500MB or 80%. (FaceFusion has no such option)
+      --cuda-tf32 NAME
+          Whether fp32 networks may multiply with 10 bits of mantissa on cards of compute capability 8
+          and newer. Takes one of: on, off. Default: on (not in FaceFusion)
+      --cudnn-search NAME
+          How cuDNN finds the algorithm of a convolution, before the first frame: by measuring all, by
+          its guess, or always the same. Without it exhaustive, but default on cards of the GTX 16
+          family. Takes one of: exhaustive, heuristic, default. (FaceFusion has no such option)
       --video-decoder NAME
           Who decodes videos: cuda is NVDEC on the first of the devices. Where it cannot, the CPU does.
           Takes one of: auto, cpu, cuda. Default: auto (not in FaceFusion)

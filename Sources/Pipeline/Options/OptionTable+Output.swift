@@ -1,4 +1,3 @@
-import Inference
 import Media
 import Processors
 
@@ -55,35 +54,6 @@ extension OptionTable {
   static let limitMegapixels = OptionSpec(
     "limit-megapixels", section: "output_creation", .number(0.01...1000), default: "64", peer: "-",
     help: "Larger pictures and videos are refused before they are decoded.")
-
-  static let execution = OptionGroup(
-    "Execution",
-    [
-      OptionSpec(
-        "execution-providers", section: "execution",
-        .choices(["auto"] + ExecutionProvider.allCases.map(\.rawValue)),
-        default: "auto", peer: "the first one that the runtime offers",
-        help: "Where the networks run. A named provider that cannot start is an error; auto takes the best that can."),
-      OptionSpec(
-        "execution-device-ids", section: "execution", .integers(nil), default: "0", help: "Devices to use."),
-      OptionSpec(
-        "video-decoder", section: "execution", .choice(VideoDecoder.allCases.map(\.rawValue)), default: "auto",
-        peer: "-",
-        help: "Who decodes videos: cuda is NVDEC on the first of the devices. Where it cannot, the CPU does."),
-      OptionSpec(
-        "video-memory-strategy", section: "memory", .choice(MemoryStrategy.allCases.map(\.rawValue)),
-        default: "strict",
-        help: "Models kept loaded between runs of one process: none, those that find and mask faces, all."),
-      OptionSpec(
-        "execution-thread-count", section: "execution", .integer(1...32), peer: "8",
-        help: "Frames worked on at the same time. Without it the number of cores."),
-      OptionSpec(
-        "onnxruntime-path", section: nil, .path, peer: "-",
-        help: "The ONNX Runtime library. Without it: the environment, the cache folder, the system."),
-      OptionSpec(
-        "models-path", section: nil, .path, peer: "-",
-        help: "A folder of models brought by hand: a file there is used before the one in Likeness' own folder."),
-    ])
 
   static let misc = OptionGroup(
     "Messages",

@@ -28,6 +28,14 @@ public enum OptionTable {
     "Benchmark",
     [
       OptionSpec(
+        "models", section: nil, .choice(["open", "full"]), default: "open", peer: "-",
+        help: "full builds the published networks with random weights, at their real cost and without a download, and "
+          + "measures them alone and in the program, at 1080p where --benchmark-resolutions says nothing else. On a "
+          + "processor a frame takes seconds: give few --benchmark-frames."),
+      OptionSpec(
+        "model-thinness", section: nil, .integer(1...64), default: "1", peer: "-",
+        help: "For --models full: divides the networks' channels, to try the benchmark itself out."),
+      OptionSpec(
         "benchmark-mode", section: "benchmark", .choice(["warm", "cold"]), default: "warm",
         help: "warm makes one run first that does not count."),
       OptionSpec(
@@ -46,6 +54,7 @@ public enum OptionTable {
         "source-path", section: nil, .path, peer: "-",
         help: "Photo of the face put in; without it hopper.jpg beside the portrait, else the portrait."),
       OptionSpec("json", section: nil, .flag, peer: "-", help: "Print JSON instead of tables."),
+      OptionSpec("report", section: nil, .path, peer: "-", help: "Write JSON to this file as well."),
       configPath,
     ])
 

@@ -33,7 +33,7 @@ public struct OptionValues: OptionReading {
   /// FaceFusion's default; ours where it has no such option or finds its default out at run time.
   private static func peerDefault(of spec: OptionSpec) -> String? {
     switch spec.kind {
-    case .path, .paths, .words: return spec.defaultValue
+    case .path, .paths, .words, .form: return spec.defaultValue
     default: break
     }
     guard let peer = spec.peerDefault, peer != "-",

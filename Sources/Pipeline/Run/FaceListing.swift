@@ -43,9 +43,9 @@ public struct FaceListing: Codable, Sendable {
     let limit = values.number("limit_megapixels") ?? PictureFile.defaultLimitMegapixels
     if let drawing { try OutputCheck.run(output: drawing, inputs: [path]) }
     let picture = try picture(path, frame: values.integer("frame_number") ?? 0, limitMegapixels: limit)
-    let runtime = try OnnxRuntime.open(path: values.string("onnxruntime_path"))
+    let runtime = try OnnxRuntime.open(values)
     let store = try ModelStore(modelsPath: values.string("models_path"))
-    let networks = FaceNetworks(runtime: runtime, models: store, session: SessionOptions(values))
+    let networks = FaceNetworks(runtime: runtime, models: store, session: try SessionOptions(values))
     let recognizer = values.string("face_recognizer_model").flatMap(FaceRecognizerModel.init) ?? .auto
     var faces = try find(in: picture.frame, options, networks, recognizer.resolved(landmarker: options.landmarkerModel))
     let order = values.string("face_selector_order").flatMap(FaceSelectorOrder.init) ?? .largeSmall

@@ -23,7 +23,7 @@ final class RunNetworks {
 
   init(_ options: RunOptions, models: any ModelLoading, kept: KeptModels) throws {
     self.options = options
-    let runtime = try OnnxRuntime.open(path: options.runtimePath)
+    let runtime = try OnnxRuntime.open(options.values)
     let factory = FaceNetworks(runtime: runtime, models: models, session: options.session) {
       [strategy = options.memoryStrategy] session, use in kept.keep(session, use, strategy)
     }

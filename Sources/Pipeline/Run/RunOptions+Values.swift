@@ -1,6 +1,5 @@
 public import Faces
 import Imaging
-public import Inference
 public import Media
 import Processors
 
@@ -55,17 +54,6 @@ extension FaceTrackerOptions {
       score: values.number("face_tracker_score") ?? defaults.score,
       frameAmount: values.integer("target_frame_amount") ?? defaults.frameAmount)
     try validate()
-  }
-}
-
-extension SessionOptions {
-  /// The options of a table that has the group "Execution".
-  public init(_ values: OptionValues) {
-    let names = values.strings("execution_providers")
-    let providers = names.compactMap(ExecutionProvider.init)
-    self.init(
-      providers: names.contains("auto") || providers.isEmpty ? .auto : .list(providers),
-      deviceID: values.integers("execution_device_ids").first ?? 0)
   }
 }
 

@@ -36,7 +36,6 @@ public struct RunOptions: Sendable {
   /// Whether a damaged target is used as far as it can be read.
   public var continuesOnDamage: Bool
   public var session: SessionOptions
-  public var runtimePath: String?
   /// Frames worked on at the same time.
   public var workers: Int
   /// What the processors need of the run.
@@ -89,8 +88,7 @@ public struct RunOptions: Sendable {
     imageScale = values.number("output_image_scale")
     limitMegapixels = values.number("limit_megapixels") ?? 64
     continuesOnDamage = values.string("on_damage") == "continue"
-    session = SessionOptions(values)
-    runtimePath = values.string("onnxruntime_path")
+    session = try SessionOptions(values)
     workers = values.integer("execution_thread_count") ?? RunOptions.coreCount
     self.values = values
   }

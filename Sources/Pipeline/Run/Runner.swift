@@ -52,7 +52,7 @@ public final class Runner {
     let inputs = options.sourcePaths + [options.targetPath]
     try OutputCheck.run(output: options.outputPath, inputs: inputs)
     if let report = options.reportPath { try OutputCheck.run(output: report, inputs: inputs) }
-    let devices = options.values.integers("execution_device_ids")
+    let devices = options.values.strings("execution_device_ids")
     if devices.count > 1 {
       warn("Of --execution-device-ids only the first, \(devices[0]), is used.")
     }

@@ -44,8 +44,8 @@ final class RunSafeguards {
     let policy = loaded.policy
     let own = UsedModels(try ModelStore(home: home, modelsPath: options.values.string("models_path")))
     used = [models, own]
-    let networks: @Sendable () throws -> FaceNetworks = { [session = options.session, path = options.runtimePath] in
-      FaceNetworks(runtime: try OnnxRuntime.open(path: path), models: own, session: session)
+    let networks: @Sendable () throws -> FaceNetworks = { [session = options.session, values = options.values] in
+      FaceNetworks(runtime: try OnnxRuntime.open(values), models: own, session: session)
     }
     content = ContentGate(policy: policy.content) { [threshold = policy.content.threshold] in
       try ContentJudge(networks: networks(), threshold: threshold)
