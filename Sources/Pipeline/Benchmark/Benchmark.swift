@@ -45,7 +45,7 @@ public struct Benchmark: Sendable {
     let clip = try BenchmarkClip(path: sample)
     let clips = try values.strings("benchmark_resolutions").map { try measure($0, clip, folder) }
     let still = try measureStill(clip, folder)
-    let runtime = try OnnxRuntime.open(path: values.string("onnxruntime_path"))
+    let runtime = try OnnxRuntime.open(values)
     let store = try ModelStore(modelsPath: values.string("models_path"))
     let networks = FaceNetworks(runtime: runtime, models: store)
     let analyser = try networks.analyser(FaceOptions(values))
@@ -63,7 +63,7 @@ public struct Benchmark: Sendable {
   private var cycles: Int { values.integer("benchmark_cycle_count") ?? 1 }
   private var isWarm: Bool { values.string("benchmark_mode") != "cold" }
 
-  private static func size(_ resolution: String) -> PixelSize {
+  static func size(_ resolution: String) -> PixelSize {
     let height = Int(resolution.dropLast()) ?? 1080
     return PixelSize(width: (height * 16 / 9 + 1) / 2 * 2, height: height)
   }
@@ -128,7 +128,7 @@ public struct Benchmark: Sendable {
 
   /// Options of the measured runs: everything that is set and belongs to them.
   private var passedOn: [String] {
-    let own = Set(["config_path", "log_level", "log_format"])
+    let own = Set(["config_path", "log_level", "log_format", "report"])
     let ofRun = Set(OptionTable.run.flatMap(\.options).map(\.key)).subtracting(own)
     return OptionTable.benchmark.flatMap(\.options).filter { ofRun.contains($0.key) }.flatMap { spec -> [String] in
       let words = values.strings(spec.key)

@@ -23,15 +23,31 @@ struct BenchmarkCommand: ParsableCommand {
     SignalWatcher.block()
     let stop = StopToken()
     let watcher = SignalWatcher(stop: stop, partial: PartialFiles(), patience: 5)
-    let outcome = Result {
-      try Benchmark(
-        program: SampleFiles.program, sample: sample, source: source, values: setup.values, logger: setup.logger,
-        stop: stop
+    let outcome = Result { () -> (page: String, json: String) in
+      let values = setup.values
+      if values.string("models") == "full" {
+        let report = try FullBenchmark(
+          sample: sample, source: source, values: values, logger: setup.logger, stop: stop
+        ).run()
+        return (FullBenchmarkPage(report: report).text, try JSONText.make(report))
+      }
+      let report = try Benchmark(
+        program: SampleFiles.program, sample: sample, source: source, values: values, logger: setup.logger, stop: stop
       ).run()
+      return (BenchmarkPage(report: report).text, try JSONText.make(report))
     }
     if let signal = watcher.signal { throw ExitCode(ExitStatus.ended(by: signal)) }
-    let report = try outcome.get()
-    print(setup.values.flag("json") ? try JSONText.make(report) : BenchmarkPage(report: report).text)
+    let (page, json) = try outcome.get()
+    print(setup.values.flag("json") ? json : page)
+    if let path = setup.values.string("report") { try Self.write(json, to: path) }
+  }
+
+  private static func write(_ text: String, to path: String) throws {
+    do {
+      try Data((text + "\n").utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw PipelineError(.output, "The report \(path) cannot be written.", underlying: error)
+    }
   }
 }
 
