@@ -49,11 +49,6 @@ enum ExitStatus: Int32 {
     }
   }
 
-  private static func of(_ code: InferenceError.Code) -> ExitStatus {
-    if code == .invalidOption { return .refused }
-    return runFailures.contains(code) ? .failure : .notInstalled
-  }
-
   private static func of(_ code: ModelStoreError.Code) -> ExitStatus {
     switch code {
     case .unknownModel, .optionInvalid, .folderMissing, .licenceNotAccepted: .refused

@@ -1,5 +1,6 @@
 import CUDATestSupport
 import Inference
+import Processors
 import Testing
 
 @testable import Pipeline
