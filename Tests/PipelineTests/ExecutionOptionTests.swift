@@ -43,7 +43,7 @@ import Testing
         execution_device_ids = 1 GPU-0a0b
         execution_provider_library = mine=/opt/libmine.so
         precision = fp32
-        gpu_memory_limit = 80%
+        gpu_memory_limit = 80%%
         cuda_tf32 = off
         cudnn_search = exhaustive
         """, path: "likeness.ini")
