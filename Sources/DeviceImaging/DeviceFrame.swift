@@ -39,6 +39,8 @@ public final class DeviceFrame: Sendable {
   public let format: PixelFormat
   public let color: ColorDescription
   public let packing: ChromaPacking
+  /// The number of the card.
+  public let ordinal: Int
   /// Y, Cb, Cr; Y and the pairs; or the one interleaved plane.
   public let planes: [DevicePlane]
   /// Behind the last work that wrote the samples.
@@ -51,7 +53,7 @@ public final class DeviceFrame: Sendable {
   /// A frame in memory that somebody else allocated: `owner` keeps it.
   public init(
     size: PixelSize, format: PixelFormat, color: ColorDescription, packing: ChromaPacking = .planes,
-    planes: [DevicePlane], owner: any Sendable & AnyObject
+    planes: [DevicePlane], ordinal: Int = 0, owner: any Sendable & AnyObject
   ) {
     precondition(planes.count == DeviceFrame.planeCount(format, packing), "a frame has all its planes")
     self.size = size
@@ -59,6 +61,7 @@ public final class DeviceFrame: Sendable {
     self.color = color
     self.packing = packing
     self.planes = planes
+    self.ordinal = ordinal
     self.owner = owner
     arguments = DeviceFrame.arguments(size, format, color, packing, planes)
   }
@@ -126,7 +129,9 @@ public final class DeviceFrame: Sendable {
         bytes: block.memory.bytes(at: plane.offset, count: plane.pitch * plane.height), pitch: plane.pitch,
         width: plane.width, height: plane.height)
     }
-    self.init(size: size, format: format, color: color, packing: packing, planes: planes, owner: block)
+    self.init(
+      size: size, format: format, color: color, packing: packing, planes: planes,
+      ordinal: block.memory.context.device.ordinal, owner: block)
   }
 
   /// A new frame; its samples are undefined.

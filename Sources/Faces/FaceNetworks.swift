@@ -175,8 +175,13 @@ public struct FaceNetworks: Sendable {
   func openCommon(_ id: ModelID) throws -> InferenceSession { try open(id, use: .common) }
 
   private func open(_ id: ModelID, use: ModelUse) throws -> InferenceSession {
+    var options = session
+    if let place = FaceNetworks.place {
+      options.deviceID = place.deviceID ?? options.deviceID
+      options.batching = place.batching
+    }
     let opened = try InferenceSession(
-      runtime: runtime, bytes: try models.load(id), name: id.rawValue, options: session)
+      runtime: runtime, bytes: try models.load(id), name: id.rawValue, options: options)
     onOpen?(opened, use)
     return opened
   }

@@ -11,7 +11,7 @@ final class PictureNetwork {
   private let session: InferenceSession
   private let input: Tensor
   private let outputs: [Tensor]
-  private let card: CardNetwork?
+  private let card: CardNetworkGroup?
   /// The outputs of the last run by name.
   private var answer: [String: Tensor]
 
@@ -37,8 +37,8 @@ final class PictureNetwork {
 
   /// Cuts the crop that `transform` (frame → input pixels) describes and runs the network on it.
   func run(_ frame: Frame, _ transform: AffineTransform) throws {
-    if let card, let device = frame.device as? DeviceFrame {
-      answer = try card.run(CardNetwork.Request(frame: device, transform: transform))
+    if let device = frame.device as? DeviceFrame, let network = card?.network(for: device) {
+      answer = try network.run(CardNetwork.Request(frame: device, transform: transform))
       return
     }
     input.withMutableFloats { buffer in

@@ -65,10 +65,6 @@ final class FaceSwapperWorker: DeviceFrameProcessing {
     face.trackID != nil && face.isFollowed && index % interval != 0
   }
 
-  func use(_ stream: CUDAStream?) throws {
-    try use(stream, compiler: KernelCompiler.open, cacheFolder: nil)
-  }
-
   func use(_ stream: CUDAStream?, compiler: () throws -> KernelCompiler, cacheFolder: String?) throws {
     guard let stream else {
       steps = nil

@@ -17,6 +17,8 @@ public struct Stage: RawRepresentable, Sendable, Hashable {
   public static let swapFinish = Stage(rawValue: "swap_finish")
   /// A frame's own memory, where the decoder still needs the original.
   public static let copy = Stage(rawValue: "copy")
+  /// Onto the card.
+  public static let upload = Stage(rawValue: "upload")
   /// Between decoded frames and the 8-bit pictures that published models work on.
   public static let convert = Stage(rawValue: "convert")
   public static let debug = Stage(rawValue: "debug")

@@ -43,7 +43,8 @@ import Testing
 
   private func cards(capacity: Int = 4) -> CardNetworks {
     CardNetworks(
-      runtime: runtime, models: models, session: options, imager: imager, capacity: capacity, isHostMemory: true)
+      runtime: runtime, models: models, session: options, imagers: [imager], capacity: capacity,
+      isHostMemory: true)
   }
 
   private func network(_ cards: CardNetworks?, border: BorderMode = .constant) throws -> PictureNetwork {

@@ -35,6 +35,8 @@ final class CardNetwork: Sendable {
     let transform: AffineTransform
   }
 
+  /// The number of the card.
+  let ordinal: Int
   private let scheduler: BatchScheduler<Request, [String: Tensor]>
 
   /// - Parameters:
@@ -85,6 +87,7 @@ final class CardNetwork: Sendable {
           })
       })
     try slot.warmUp()
+    ordinal = imager.context.device.ordinal
     scheduler = BatchScheduler(name: name, slots: [slot])
   }
 

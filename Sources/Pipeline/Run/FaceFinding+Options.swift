@@ -8,6 +8,6 @@ extension RunOptions {
   ///
   /// - Parameter models: gives the models.
   public func faces(in frame: Frame, models: any ModelLoading) throws -> [Face] {
-    try RunNetworks(self, models: models, kept: KeptModels()).looker(traits: false).faces(in: frame)
+    try RunNetworks(self, models: models, kept: KeptModels(), log: ModelLog()).looker(traits: false).faces(in: frame)
   }
 }

@@ -87,25 +87,31 @@ final class FrameWorker {
   private let canGainAlpha: Bool
   private let guards: FrameGuard
   private let looker: (any FaceLooking)?
+  private let lane: CardLane?
   private(set) var counts = RunCounts()
   private var ownTimings = StageTimings()
 
   /// - Parameters:
   ///   - looker: finds the faces of frames that come without; nil = the gates' finder does, in order.
   ///   - guards: the safeguards of this worker.
+  ///   - lane: the worker's place on a card.
   ///   - canGainAlpha: whether the output can hold alpha that the target does not have.
   init(
     gates: FrameGates, plans: [ProcessorPlan], looker: (any FaceLooking)? = nil, guards: FrameGuard,
-    canGainAlpha: Bool = false
+    lane: CardLane? = nil, canGainAlpha: Bool = false
   ) throws {
     self.gates = gates
+    self.lane = lane
     self.guards = guards
     self.looker = looker
     self.canGainAlpha = canGainAlpha
     var steps: [Step] = []
     for (number, plan) in plans.enumerated() {
       switch plan {
-      case .frame(let plan): steps.append(.frame(try plan.makeWorker(), number: number))
+      case .frame(let plan):
+        let processor = try plan.makeWorker()
+        try lane?.use(processor)
+        steps.append(.frame(processor, number: number))
       case .picture(let plan):
         if case .pictures(let step) = steps.last {
           try step.append(plan)
@@ -143,6 +149,7 @@ final class FrameWorker {
   func work(
     on frame: Frame, faces: [Face]? = nil, position: Int, index: Int, time: Double, writable: () throws -> Frame
   ) throws -> Frame? {
+    if let lane { try ownTimings.measure(.upload) { try lane.attach(frame) } }
     let known = try faces ?? looker.map { looker in try ownTimings.measure(.faces) { try looker.faces(in: frame) } }
     let found = try gates.findFaces(frame, known: known, position: position, index: index, &ownTimings)
     counts.frames += 1
@@ -157,9 +164,13 @@ final class FrameWorker {
     for step in steps {
       switch step {
       case .frame(let processor, let number): try work(processor, number: number, on: &state, writable)
-      case .pictures(let step): counts.facesSwapped += try step.work(on: &state, &ownTimings, writable)
+      case .pictures(let step):
+        counts.facesSwapped += try step.work(on: &state, &ownTimings, writable)
+        state.leaveCard()
       }
     }
+    // Marks and the encoder work on the host's planes, which are complete; the place on the card is free for others.
+    try lane?.detach([frame, state.frame])
     if guards.marks {
       try ownTimings.measure(.copy) { try state.makeWritable(writable) }
       try ownTimings.measure(.mark) { [state] in try guards.mark(state.frame, position: position, time: time) }
@@ -175,5 +186,6 @@ final class FrameWorker {
     guard !state.chosen.isEmpty else { return }
     try ownTimings.measure(.copy) { try state.makeWritable(writable) }
     counts.facesSwapped += try processor.finish(state.input)
+    if !(processor is any DeviceFrameProcessing) { state.leaveCard() }
   }
 }

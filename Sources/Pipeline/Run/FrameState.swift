@@ -46,7 +46,9 @@ struct FrameState {
   /// - Parameter writable: gives the decoded frame in memory that may be changed.
   mutating func makeWritable(_ writable: () throws -> Frame) throws {
     guard isUntouched else { return }
+    let device = frame.device
     frame = try writable()
+    frame.device = device
     isUntouched = false
   }
 
@@ -58,6 +60,9 @@ struct FrameState {
     }
     frame.setAlpha(mask)
   }
+
+  /// To be called when the frame was changed on the host: what lies on a card is out of date.
+  func leaveCard() { frame.device = nil }
 
   /// Puts a frame of another size or format in the place of this one.
   mutating func replace(with frame: Frame) {

@@ -15,17 +15,27 @@ final class RunNetworks {
   let factory: FaceNetworks
   /// Nil with a published landmarker, whose faces are looked for in every frame afresh, and where nobody needs faces.
   let mesh: Mesh?
+  /// Where the frames are put; nil where they stay on the host.
+  let cards: RunCards?
   /// Who tells faces apart.
   let recognizerModel: FaceRecognizerModel
   private let options: RunOptions
   /// Keeps the occlusion network loaded until the workers have made theirs of it.
   private let masker: OcclusionMasker?
 
-  init(_ options: RunOptions, models: any ModelLoading, kept: KeptModels) throws {
+  /// - Parameter search: looks for cards to put frames on; nil = frames stay on the host.
+  init(
+    _ options: RunOptions, models: any ModelLoading, kept: KeptModels, log: ModelLog, cards search: CardSearch? = nil
+  ) throws {
     self.options = options
     let runtime = try OnnxRuntime.open(options.values)
-    let factory = FaceNetworks(runtime: runtime, models: models, session: options.session) {
-      [strategy = options.memoryStrategy] session, use in kept.keep(session, use, strategy)
+    let cards = try search?.cards(options, runtime: runtime, models: models)
+    self.cards = cards
+    let factory = FaceNetworks(
+      runtime: runtime, models: models, session: options.session, card: cards?.networks
+    ) { [strategy = options.memoryStrategy] session, use in
+      log.add(session)
+      kept.keep(session, use, strategy)
     }
     self.factory = factory
     recognizerModel = options.recognizer.resolved(

@@ -36,6 +36,8 @@ public struct RunOptions: Sendable {
   /// Whether a damaged target is used as far as it can be read.
   public var continuesOnDamage: Bool
   public var session: SessionOptions
+  /// The cards or devices to use, as the runtime and the driver number them; at least one.
+  public var devices: [Int]
   /// Frames worked on at the same time.
   public var workers: Int
   /// What the processors need of the run.
@@ -89,6 +91,7 @@ public struct RunOptions: Sendable {
     limitMegapixels = values.number("limit_megapixels") ?? 64
     continuesOnDamage = values.string("on_damage") == "continue"
     session = try SessionOptions(values)
+    devices = try ExecutionDevices(values).numbers
     workers = values.integer("execution_thread_count") ?? RunOptions.coreCount
     self.values = values
   }

@@ -47,9 +47,13 @@ public struct RunReport: Codable, Sendable {
   public var peakMemoryMegabytes: Double
   public var warnings: [String]
   public var safeguards: SafeguardsReport
+  /// The networks of the run, and how they were run.
+  public var models: [NetworkReport]
+  /// nil where frames stay on the host.
+  public var card: CardReport?
 
   enum CodingKeys: String, CodingKey {
-    case sources, target, output, options, frames, fps, seconds, stages, warnings, safeguards
+    case sources, target, output, options, frames, fps, seconds, stages, warnings, safeguards, models, card
     case facesSwapped = "faces_swapped"
     case framesWithoutFace = "frames_without_face"
     case peakMemoryMegabytes = "peak_memory_mb"
@@ -64,7 +68,8 @@ public struct RunReport: Codable, Sendable {
 
   init(
     sources: [String], target: String, output: String, options: [String: String], counts: RunCounts, fps: Double,
-    seconds: Double, timings: StageTimings, warnings: [String], safeguards: SafeguardsReport
+    seconds: Double, timings: StageTimings, warnings: [String], safeguards: SafeguardsReport,
+    models: [NetworkReport], card: CardReport?
   ) {
     self.sources = sources
     self.target = target
@@ -72,6 +77,8 @@ public struct RunReport: Codable, Sendable {
     self.options = options
     self.warnings = warnings
     self.safeguards = safeguards
+    self.models = models
+    self.card = card
     self.fps = fps
     self.seconds = seconds
     frames = counts.frames

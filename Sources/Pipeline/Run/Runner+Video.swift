@@ -40,7 +40,7 @@ extension Runner {
       let (finder, search) = try faces(networks, sources, reader.source)
       let watch = safeguards.watch(reader.source)
       progress.begin(total: reader.source.expectedFrameCount ?? 0)
-      let result = try VideoRun(workers: options.workers, stop: stop, progress: progress).run(
+      let result = try VideoRun(workers: options.workers, cards: networks.cards, stop: stop, progress: progress).run(
         reader: reader, writer: writer, gates: FrameGates(finder: finder, processors: plans.count, stop: stop),
         plans: plans, search: search,
         makeGuard: { [plan = safeguards.frames] in plan.make { try watch.check($0, index: $1) } }
@@ -53,7 +53,8 @@ extension Runner {
       if let first = reader.damage.first {
         warn("The target is damaged in \(reader.damage.count) places; the rest was used. First: \(first).")
       }
-      return RunOutcome(counts: result.counts, timings: result.timings)
+      return RunOutcome(
+        counts: result.counts, timings: result.timings, card: networks.cards?.report(frames: result.counts.frames))
     } catch {
       writer.cancel()
       place.discard()

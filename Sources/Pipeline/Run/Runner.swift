@@ -19,8 +19,10 @@ public final class Runner {
   private var sources: [SourceFile] = []
   private let models: (any ModelLoading)?
   private let kept: KeptModels
+  private let modelLog = ModelLog()
   private let policy: PolicyFile.Loaded?
   private let home: String
+  private let cardSystem: CardSystem?
 
   /// - Parameters:
   ///   - stop: ends the run from outside.
@@ -30,11 +32,23 @@ public final class Runner {
   ///   - models: gives the models; nil = the store on this machine, with `--models-path`.
   ///   - policy: what the safeguards demand; nil = the policy of this machine.
   ///   - home: where keys, audit log and the gates' models lie; nil = Likeness' folder.
-  public init(
+  public convenience init(
     options: RunOptions, logger: Logger, stop: StopToken = StopToken(), progress: RunProgress = RunProgress(),
     partial: PartialFiles = PartialFiles(), models: (any ModelLoading)? = nil,
     kept: KeptModels = .process, policy: PolicyFile.Loaded? = nil, home: String? = nil
   ) {
+    self.init(
+      options: options, logger: logger, stop: stop, progress: progress, partial: partial, models: models, kept: kept,
+      policy: policy, home: home, cardSystem: nil)
+  }
+
+  /// - Parameter cardSystem: where cards come from; nil = the machine's driver, when the networks run on a card.
+  package init(
+    options: RunOptions, logger: Logger, stop: StopToken = StopToken(), progress: RunProgress = RunProgress(),
+    partial: PartialFiles = PartialFiles(), models: (any ModelLoading)? = nil,
+    kept: KeptModels = .process, policy: PolicyFile.Loaded? = nil, home: String? = nil, cardSystem: CardSystem?
+  ) {
+    self.cardSystem = cardSystem
     self.kept = kept
     self.policy = policy
     self.home = home ?? ModelStore.defaultHome()
@@ -52,15 +66,13 @@ public final class Runner {
     let inputs = options.sourcePaths + [options.targetPath]
     try OutputCheck.run(output: options.outputPath, inputs: inputs)
     if let report = options.reportPath { try OutputCheck.run(output: report, inputs: inputs) }
-    let devices = options.values.strings("execution_device_ids")
-    if devices.count > 1 {
-      warn("Of --execution-device-ids only the first, \(devices[0]), is used.")
-    }
     let kind = try SourceFiles.kind(of: options.targetPath)
     sources = options.needs.contains(.sources) ? try SourceFiles.sources(options.sourcePaths) : []
     let used = UsedModels(try models ?? ModelStore(modelsPath: options.values.string("models_path")))
-    let preparation = Preparation("networks") { [options, kept] in
-      try RunNetworks(options, models: used, kept: kept)
+    let preparation = Preparation("networks") { [options, kept, modelLog, cardSystem, logger, stop] in
+      try RunNetworks(
+        options, models: used, kept: kept, log: modelLog,
+        cards: kind == .video ? CardSearch(system: cardSystem, logger: logger, stop: stop) : nil)
     }
     defer { kept.release(options.memoryStrategy) }
     let safeguards = try safeguards(used)
@@ -115,12 +127,16 @@ public final class Runner {
     if options.needsFaces, outcome.counts.frames > 0, outcome.counts.framesWithoutFace == outcome.counts.frames {
       warn("No face was found in '\(options.targetPath)'; the frames are unchanged.")
     }
+    if options.devices.count > 1, outcome.card == nil {
+      warn("Of --execution-device-ids only the first, \(options.devices[0]), was used.")
+    }
     let seconds = progress.seconds
     return RunReport(
       sources: options.sourcePaths, target: options.targetPath, output: options.outputPath,
       options: options.values.all, counts: outcome.counts,
       fps: seconds > 0 ? Double(outcome.counts.frames) / seconds : 0, seconds: elapsedSeconds(since: start),
-      timings: outcome.timings, warnings: warnings, safeguards: safeguards)
+      timings: outcome.timings, warnings: warnings, safeguards: safeguards, models: modelLog.reports, card: outcome.card
+    )
   }
 }
 
@@ -128,4 +144,5 @@ public final class Runner {
 struct RunOutcome {
   var counts: RunCounts
   var timings: StageTimings
+  var card: CardReport?
 }

@@ -1,5 +1,6 @@
 import Faces
 import Imaging
+import Inference
 import Media
 import Processors
 import Synchronization
@@ -21,12 +22,14 @@ final class VideoRun: Sendable {
   private let stop: StopToken
   private let progress: RunProgress
   private let workerCount: Int
+  private let cards: RunCards?
   private let queue: BoundedQueue<RunItem>
   private let finished: ReorderBuffer<VideoFrame>
   private let sums = Mutex(Sums())
 
-  init(workers: Int, stop: StopToken, progress: RunProgress) {
+  init(workers: Int, cards: RunCards? = nil, stop: StopToken, progress: RunProgress) {
     workerCount = workers
+    self.cards = cards
     self.stop = stop
     self.progress = progress
     queue = BoundedQueue(capacity: 2, stop: stop)
@@ -58,8 +61,10 @@ final class VideoRun: Sendable {
         if alive.subtract(1, ordering: .acquiringAndReleasing).newValue == 0, !stop.isStopped { finished.close() }
       }
       group.start("worker \(number)", finally: leave) { [self] in
-        let looker = search?.tracker.isOn == false ? try search?.makeLooker() : nil
-        try work(FrameWorker(gates: gates, plans: plans, looker: looker, guards: makeGuard()))
+        let looker = try FaceNetworks.$place.withValue(place(number)) {
+          search?.tracker.isOn == false ? try search?.makeLooker() : nil
+        }
+        try work(worker(number, gates, plans, looker, makeGuard()))
       }
     }
     group.start("encode") { [self] in try encode(sink.value, end.value) }
@@ -69,6 +74,19 @@ final class VideoRun: Sendable {
     } catch {
       writer.cancel()
       throw error
+    }
+  }
+
+  /// Where the networks run that a worker makes for itself: workers of one card put their runs together.
+  private func place(_ number: Int) -> WorkerPlace {
+    WorkerPlace(deviceID: cards?.deviceID(worker: number), batching: .onDevice(upTo: workerCount))
+  }
+
+  private func worker(
+    _ number: Int, _ gates: FrameGates, _ plans: [ProcessorPlan], _ looker: (any FaceLooking)?, _ guards: FrameGuard
+  ) throws -> FrameWorker {
+    try FaceNetworks.$place.withValue(place(number)) {
+      try FrameWorker(gates: gates, plans: plans, looker: looker, guards: guards, lane: cards?.lane(number))
     }
   }
 

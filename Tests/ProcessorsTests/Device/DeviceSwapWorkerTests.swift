@@ -87,7 +87,7 @@ import Testing
     let plain = frame.copy()
     #expect(try run(worker, plain, [mesh]) == 1)
     #expect(plain.bytes == expected.bytes)
-    try worker.use(nil)
+    try worker.use(nil, compiler: bench.machine.compiler, cacheFolder: nil)
     let attached = frame.copy()
     try DeviceFramePool(on: stream.context).attach(attached, on: stream)
     let launches = stream.counts.launches
@@ -95,7 +95,7 @@ import Testing
     #expect(stream.counts.launches == launches)
     #expect(attached.bytes == expected.bytes)
     // No faces, nothing to do.
-    try worker.use(stream)
+    try worker.use(stream, compiler: bench.machine.compiler, cacheFolder: bench.folder.path)
     #expect(try run(worker, attached, []) == 0)
   }
 }

@@ -10,8 +10,11 @@ public protocol DeviceFrameProcessing: FrameProcessing {
   /// photos carried over). From then on a frame whose `device` is a `DeviceFrame` is worked on there; the frame's samples
   /// must come onto the card by the same stream, or have come. nil = all frames are worked on by the processor.
   ///
+  /// - Parameters:
+  ///   - compiler: opened when kernels have to be compiled.
+  ///   - cacheFolder: of compiled kernels; nil = the one in Likeness' home.
   /// - Throws: what the card or the compiler refuses; then the worker goes on as before.
-  func use(_ stream: CUDAStream?) throws
+  func use(_ stream: CUDAStream?, compiler: () throws -> KernelCompiler, cacheFolder: String?) throws
 }
 
 /// The mesh swapper on the cards of a run: one for each, made when a worker first asks.

@@ -1,0 +1,123 @@
+import DeviceImaging
+import Faces
+import Imaging
+import Inference
+import ModelStore
+import Processors
+import Synchronization
+
+/// The cards of a run: each with its kernels, its networks and its memory for frames.
+///
+/// Workers are dealt out to the cards in turn. Every worker takes the next frame when it has finished one, so a card that
+/// is quicker, or less busy with other programs, gets more frames.
+final class RunCards: Sendable {
+  struct Card: Sendable {
+    let context: CUDAContext
+    let pool: DeviceFramePool
+  }
+
+  private let cards: [Card]
+  /// For ``FaceNetworks``.
+  let networks: CardNetworks
+  private let system: CardSystem
+  private let lanes = Mutex<[CUDAStream]>([])
+
+  /// - Parameters:
+  ///   - devices: one or more.
+  ///   - batch: the most crops in a batch of a network.
+  init(
+    _ devices: [CUDADevice], system: CardSystem, runtime: OnnxRuntime, models: any ModelLoading,
+    session: SessionOptions, batch: Int
+  ) throws {
+    self.system = system
+    let contexts = try devices.map { try CUDAContext($0, driver: system.driver) }
+    cards = contexts.map { Card(context: $0, pool: DeviceFramePool(on: $0)) }
+    networks = CardNetworks(
+      runtime: runtime, models: models, session: session,
+      imagers: try contexts.map {
+        try DeviceImager(on: $0, compiler: system.compiler, cacheFolder: system.cacheFolder)
+      }, capacity: batch, isHostMemory: system.isHostMemory)
+  }
+
+  /// The card of worker number `worker`, as the runtime numbers them.
+  func deviceID(worker: Int) -> Int { cards[worker % cards.count].context.device.ordinal }
+
+  /// What worker number `worker` does on its card.
+  func lane(_ worker: Int) throws -> CardLane {
+    let card = cards[worker % cards.count]
+    let stream = try CUDAStream(on: card.context)
+    lanes.withLock { $0.append(stream) }
+    return CardLane(stream: stream, pool: card.pool, system: system)
+  }
+
+  /// Ends the work of the networks: whoever waits for an answer gets the reason.
+  func stop(_ reason: any Error) {
+    networks.stop(reason)
+  }
+
+  /// What the workers' streams have carried, for the report.
+  func report(frames: Int) -> CardReport {
+    let counts = lanes.withLock { $0.map(\.counts) }
+    func perFrame(_ number: KeyPath<CUDACounts, Int>) -> Double {
+      frames > 0 ? Double(counts.reduce(0) { $0 + $1[keyPath: number] }) / Double(frames) : 0
+    }
+    return CardReport(
+      devices: cards.map { "\($0.context.device.name) (\($0.context.device.uuid))" },
+      uploadsPerFrame: perFrame(\.uploads), uploadedBytesPerFrame: perFrame(\.uploadedBytes),
+      downloadsPerFrame: perFrame(\.downloads), downloadedBytesPerFrame: perFrame(\.downloadedBytes),
+      launchesPerFrame: perFrame(\.launches),
+      meanBatches: networks.statistics.mapValues(\.meanBatch))
+  }
+}
+
+/// What went to the cards and back, for `--report`. Copies are counted by plane.
+public struct CardReport: Codable, Sendable {
+  public var devices: [String]
+  public var uploadsPerFrame: Double
+  public var uploadedBytesPerFrame: Double
+  public var downloadsPerFrame: Double
+  public var downloadedBytesPerFrame: Double
+  public var launchesPerFrame: Double
+  /// Requests in a run, by model.
+  public var meanBatches: [String: Double]
+
+  enum CodingKeys: String, CodingKey {
+    case devices
+    case uploadsPerFrame = "uploads_per_frame"
+    case uploadedBytesPerFrame = "uploaded_bytes_per_frame"
+    case downloadsPerFrame = "downloads_per_frame"
+    case downloadedBytesPerFrame = "downloaded_bytes_per_frame"
+    case launchesPerFrame = "launches_per_frame"
+    case meanBatches = "mean_batches"
+  }
+}
+
+/// One worker's place on a card.
+final class CardLane {
+  private let stream: CUDAStream
+  private let pool: DeviceFramePool
+  private let system: CardSystem
+
+  init(stream: CUDAStream, pool: DeviceFramePool, system: CardSystem) {
+    self.stream = stream
+    self.pool = pool
+    self.system = system
+  }
+
+  /// Lets a processor work on the card, if it can.
+  func use(_ processor: any FrameProcessing) throws {
+    guard let processor = processor as? any DeviceFrameProcessing else { return }
+    try processor.use(stream, compiler: system.compiler, cacheFolder: system.cacheFolder)
+  }
+
+  /// Puts a frame onto the card.
+  func attach(_ frame: Frame) throws {
+    if frame.device == nil { try pool.attach(frame, on: stream) }
+  }
+
+  /// Takes frames from the card, when all that was put into the stream for them is done.
+  func detach(_ frames: [Frame]) throws {
+    try stream.synchronize()
+    for frame in frames { frame.device = nil }
+  }
+}

@@ -1,0 +1,150 @@
+import CUDATestSupport
+import Faces
+import Foundation
+import Imaging
+import Inference
+import Logging
+import Media
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+/// Whole runs whose frames lie on a card: an emulated one, whose kernels the processor runs.
+@Suite struct CardRunTests {
+  /// The clip is written without loss, so that what the two ways paint can be compared.
+  private static let lossless = ["--output-video-quality", "100", "--face-swapper-interval", "1"]
+
+  private static func system(_ machine: EmulatedMachine, _ folder: TemporaryFolder) -> CardSystem {
+    CardSystem(
+      driver: machine.driver, compiler: { try machine.compiler() }, cacheFolder: folder.path("kernels"),
+      isHostMemory: true)
+  }
+
+  @discardableResult
+  private static func run(
+    _ source: String, _ target: String, _ output: String, _ system: CardSystem?, _ more: [String] = lossless,
+    logger: Logger = TestRun.silence
+  ) throws -> RunReport {
+    try Runner(
+      options: TestRun.options(["-s", source, "-t", target, "-o", output] + more), logger: logger,
+      policy: TestRun.unguarded, cardSystem: system
+    ).run()
+  }
+
+  private static func frames(_ path: String) throws -> [PixelBuffer8] {
+    let reader = try VideoReader(path: path)
+    var frames: [PixelBuffer8] = []
+    while let frame = try reader.next() { frames.append(frame.frame.toPixelBuffer8()) }
+    return frames
+  }
+
+  @Test func aCardPaintsWhatTheProcessorPaints() throws {
+    let folder = try TemporaryFolder()
+    let machine = try EmulatedMachine()
+    let target = folder.path("in.mp4")
+    try TestRun.clip(of: TestRun.collins, to: target, frames: 4)
+    let plain = try Self.run(TestRun.hopper, target, folder.path("host.mp4"), nil)
+    let report = try Self.run(TestRun.hopper, target, folder.path("card.mp4"), Self.system(machine, folder))
+    #expect(plain.card == nil)
+    #expect(report.facesSwapped == plain.facesSwapped && plain.facesSwapped == 4)
+    let (host, card) = (try Self.frames(folder.path("host.mp4")), try Self.frames(folder.path("card.mp4")))
+    try #require(host.count == 4 && card.count == 4)
+    for (index, (one, other)) in zip(host, card).enumerated() {
+      let differences = zip(one.samples, other.samples).map { abs(Int($0) - Int($1)) }
+      // One code value of luma and of chroma come to three in a colour; the landmarks of the two crops differ a little.
+      #expect(differences.max() ?? 255 <= 12, "frame \(index)")
+      #expect(Double(differences.reduce(0, +)) / Double(differences.count) < 0.05, "frame \(index)")
+    }
+    #expect(machine.counts.violations == 0)
+  }
+
+  @Test func aFrameGoesUpOnceAndOnlyFacesComeBack() throws {
+    let folder = try TemporaryFolder()
+    let machine = try EmulatedMachine()
+    let target = folder.path("in.mp4")
+    try TestRun.clip(of: TestRun.collins, to: target, frames: 6)
+    let report = try Self.run(TestRun.hopper, target, folder.path("out.mp4"), Self.system(machine, folder))
+    let card = try #require(report.card)
+    #expect(card.devices.count == 1 && card.devices[0].hasPrefix("Emulated Card"))
+    let frameBytes = 320.0 * 180 * 1.5
+    // Three planes and the swapper's parameters.
+    #expect(card.uploadsPerFrame <= 4)
+    #expect(card.uploadedBytesPerFrame > frameBytes && card.uploadedBytesPerFrame < frameBytes + 120_000)
+    #expect(card.downloadsPerFrame <= 3)
+    #expect(card.downloadedBytesPerFrame > 0 && card.downloadedBytesPerFrame < frameBytes)
+    #expect(card.meanBatches.keys.contains("face_mesh_478"))
+    // What the run had on the card is given back.
+    #expect(machine.counts.liveBytes == 0)
+  }
+
+  @Test func twoRunsOnOneCardKeepTheirSourcesApart() throws {
+    let folder = try TemporaryFolder()
+    let machine = try EmulatedMachine()
+    let pairs = [(TestRun.hopper, TestRun.collins), (TestRun.collins, TestRun.hopper)]
+    let failures = Mutex<[String]>([])
+    let group = ThreadGroup(stop: StopToken())
+    for (number, pair) in pairs.enumerated() {
+      let (target, output) = (folder.path("in\(number).mp4"), folder.path("out\(number).mp4"))
+      try TestRun.clip(of: pair.1, to: target, frames: 3)
+      group.start("run \(number)") {
+        do {
+          try Self.run(pair.0, target, output, Self.system(machine, folder))
+        } catch {
+          failures.withLock { $0.append("\(error)") }
+        }
+      }
+    }
+    try group.join()
+    #expect(failures.withLock { $0 } == [])
+    for (number, pair) in pairs.enumerated() {
+      let (source, target) = (try TestRun.identity(pair.0), try TestRun.identity(pair.1))
+      for (index, swapped) in try TestRun.identities(folder.path("out\(number).mp4")).enumerated() {
+        #expect(
+          swapped.euclideanDistance(to: source) < swapped.euclideanDistance(to: target),
+          "run \(number), frame \(index)")
+      }
+    }
+  }
+
+  @Test func twoCardsShareTheFrames() throws {
+    let folder = try TemporaryFolder()
+    let machine = try EmulatedMachine([.init(mark: 1), .init(mark: 2)])
+    let target = folder.path("in.mp4")
+    try TestRun.clip(of: TestRun.collins, to: target, frames: 4)
+    let report = try Self.run(
+      TestRun.hopper, target, folder.path("out.mp4"), Self.system(machine, folder),
+      Self.lossless + ["--execution-device-ids", "0", "1", "--execution-thread-count", "2"])
+    #expect(report.card?.devices.count == 2)
+    #expect(report.facesSwapped == 4)
+    #expect(machine.counts.liveBytes == 0)
+  }
+
+  @Test func kernelsThatDoNotCompileLeaveTheFramesOnTheHost() throws {
+    let folder = try TemporaryFolder()
+    let machine = try EmulatedMachine()
+    let target = folder.path("in.mp4")
+    try TestRun.clip(of: TestRun.collins, to: target, frames: 2)
+    let system = CardSystem(
+      driver: machine.driver, compiler: { throw InferenceError(.libraryMissing, "There is no compiler.") },
+      cacheFolder: folder.path("kernels"), isHostMemory: true)
+    let report = try Self.run(TestRun.hopper, target, folder.path("out.mp4"), system)
+    #expect(report.card == nil)
+    #expect(report.facesSwapped == 2)
+  }
+
+  @Test func aCardThatIsNotThereIsNamed() throws {
+    let folder = try TemporaryFolder()
+    let machine = try EmulatedMachine()
+    let target = folder.path("in.mp4")
+    try TestRun.clip(of: TestRun.collins, to: target, frames: 2)
+    let error = #expect(throws: InferenceError.self) {
+      try Self.run(
+        TestRun.hopper, target, folder.path("out.mp4"), Self.system(machine, folder),
+        Self.lossless + ["--execution-device-ids", "3"])
+    }
+    #expect(error?.code == .deviceMissing)
+    #expect(folder.contents == ["in.mp4"])
+  }
+}
