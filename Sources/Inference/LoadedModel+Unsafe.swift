@@ -94,7 +94,6 @@ final class LoadedModel: @unchecked Sendable {
       throw error
     }
     if let sentence = placement?.sentence { log.info("\(sentence)") }
-    runtime.remember(self)
   }
 
   deinit { runtime.api.ReleaseSession(session) }

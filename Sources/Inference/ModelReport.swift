@@ -1,9 +1,9 @@
 import Synchronization
 
-/// What a loaded model runs on, for the report of a run.
+/// What a model ran on and how, for the report of a run.
 public struct ModelReport: Sendable, Hashable, Codable {
   public let model: String
-  /// The provider that computes it.
+  /// The provider that computes it, under the name of `--execution-providers`.
   public let provider: String
   /// Which nodes fell off the device; nil on the processor, and for runtimes older than 1.24.
   public let placement: SessionPlacement?
@@ -11,36 +11,35 @@ public struct ModelReport: Sendable, Hashable, Codable {
   public let precision: PrecisionReport?
   /// Half precision was in use and gave numbers that are not finite.
   public let fellBack: Bool
-}
+  /// What was put together for several workers; nil where each asks for itself.
+  public let batches: Batches?
 
-extension OnnxRuntime {
-  /// The models that some session holds now, by name; ask before the sessions of a run go.
-  public var modelReports: [ModelReport] {
-    let models = loaded.withLock { loaded in
-      loaded.removeAll { $0.model == nil }
-      return loaded.compactMap(\.model)
-    }
-    let failed = fellBack.withLock { $0 }
-    var reports: [String: ModelReport] = [:]
-    // After a fall back the same name is there twice for a while; the one in half precision knows more.
-    for model in models where reports[model.name]?.precision == nil {
-      reports[model.name] = ModelReport(
-        model: model.name, provider: (model.providers.first ?? .cpu).rawValue, placement: model.placement,
-        precision: model.precision, fellBack: failed.contains(model.name))
-    }
-    return reports.values.sorted { $0.model < $1.model }
-  }
+  /// Runs of several requests at once.
+  public struct Batches: Sendable, Hashable, Codable {
+    public let requests: Int
+    /// Requests a run.
+    public let mean: Double
+    /// How often memory ran out and the batch was halved.
+    public let halvings: Int
 
-  /// Keeps a model in mind as long as it lives.
-  func remember(_ model: LoadedModel) {
-    loaded.withLock { loaded in
-      loaded.removeAll { $0.model == nil }
-      loaded.append(WeakModel(model: model))
+    init(_ statistics: BatchStatistics) {
+      requests = statistics.requests
+      mean = statistics.meanBatch
+      halvings = statistics.halvings
     }
   }
 }
 
-/// A model that is not kept alive.
-struct WeakModel: Sendable {
-  weak var model: LoadedModel?
+extension InferenceSession {
+  /// Tells what the session's model ran on and how, whenever it is asked; keeps the batches that it shares, and nothing
+  /// else, loaded.
+  public var reporter: @Sendable () -> ModelReport {
+    let (name, provider, placement, precision) = (name, provider.rawValue, placement, precision)
+    return { [runtime, counter = batchCounter] in
+      ModelReport(
+        model: name, provider: provider, placement: placement, precision: precision,
+        fellBack: runtime.fellBack.withLock { $0.contains(name) },
+        batches: counter.map { ModelReport.Batches($0()) })
+    }
+  }
 }

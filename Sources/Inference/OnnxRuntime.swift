@@ -28,8 +28,6 @@ public final class OnnxRuntime: Sendable {
   let batches = ModelCache<SharedBatches>()
   /// Models that half precision failed for, by name: each is told of once.
   let fellBack = Mutex<Set<String>>([])
-  /// For ``modelReports``.
-  let loaded = Mutex<[WeakModel]>([])
   let plugins = Mutex<[String: RegisteredPlugin]>([:])
   /// Descriptions of device memory made so far.
   let deviceMemory = Mutex<[MemoryPlace: UInt]>([:])

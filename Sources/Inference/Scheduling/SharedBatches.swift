@@ -1,18 +1,16 @@
-import Logging
-
 /// One model in batches, asked by all sessions that were opened on it with the same options. It goes with the last of
 /// them.
 ///
-/// The batch size is found by a short measurement within what the device's memory allows. Two slots take turns: while
-/// the device computes one batch, the answers of the other are fetched and the next requests gather.
+/// The batch size is found by a short measurement within what the device's memory allows. Two slots take turns, where
+/// there is memory for two: while the device computes one batch, the answers of the other are fetched and the next
+/// requests gather.
 final class SharedBatches: Sendable {
   typealias Scheduler = BatchScheduler<[Tensor], [Tensor]>
 
-  /// nil: the model takes one request at a time, or gains nothing from more.
+  /// nil: the model takes one request at a time.
   let scheduler: Scheduler?
   /// Of one request.
   let inputs: [TensorInfo]
-  private let reservation: MemoryReservation?
 
   static let slotCount = 2
 
@@ -31,72 +29,26 @@ final class SharedBatches: Sendable {
   private init(_ model: LoadedModel, bytes: [UInt8], options: SessionOptions, sizes: [Int]) throws {
     var options = options
     options.batching = .off
-    let device = try CardPlace.of(model, options: options)
+    let card = try CardPlace.of(model, options: options)
     guard let batched = try BatchedModel.open(runtime: model.runtime, bytes: bytes, name: model.name, options: options),
       batched.isClosed
     else {
-      (scheduler, reservation, inputs) = (nil, nil, [])
+      (scheduler, inputs) = (nil, [])
       return
     }
     inputs = batched.inputs
-    let maker = SlotMaker(model: batched, cuda: options.cuda, card: device)
     let memory = batched.memory(fileBytes: bytes.count)
-    let size =
-      try sizes.count == 1
-      ? sizes[0]
-      : SharedBatches.calibrated(batched, maker, sizes: sizes) {
-        memory.bytes(batch: $0) * SharedBatches.slotCount <= device?.budget.available ?? .max
-      }
-    guard size > 1 else {
-      (scheduler, reservation) = (nil, nil)
-      return
+    let sample = WarmUpInput.tensors(for: batched.inputs, shapes: [:])
+    if let card {
+      scheduler = try Scheduler.calibrated(
+        name: model.name, slots: SharedBatches.slotCount, sizes: sizes, memory: memory, budget: card.budget,
+        sample: sample
+      ) { try card.slot(of: batched, cuda: options.cuda, capacity: $0) }.scheduler
+    } else {
+      scheduler = try Scheduler.calibrated(
+        name: model.name, slots: SharedBatches.slotCount, sizes: sizes, memory: memory, budget: nil, sample: sample
+      ) { try batched.hostSlot(capacity: $0) }.scheduler
     }
-    reservation = try device?.budget.reserve(
-      memory.bytes(batch: size) * SharedBatches.slotCount, for: model.name)
-    let slots = try (0..<SharedBatches.slotCount).map { _ -> any BatchSlot<[Tensor], [Tensor]> in
-      try maker.slot(capacity: size)
-    }
-    reservation?.settle()
-    scheduler = Scheduler(
-      name: model.name, slots: slots, budget: device?.budget.sentence ?? "no --gpu-memory-limit is set")
-  }
-
-  /// The size that pays best.
-  private static func calibrated(
-    _ model: BatchedModel, _ maker: SlotMaker, sizes: [Int], fits: (Int) -> Bool
-  ) throws -> Int {
-    let calibration = try BatchCalibration.run(sizes: sizes, fits: fits) { size in
-      let slot = try maker.slot(capacity: size)
-      let requests = (1...size).map { WarmUpInput.tensors(for: model.inputs, shapes: [:], seed: UInt64($0)) }
-      return try BatchCalibration.seconds { _ = try slot.run(requests) }
-    }
-    let text = calibration.points.map { "\($0.size) in \((1e4 * $0.seconds).rounded() / 10) ms" }
-    log.info("\(model.session.name): batches of \(calibration.size); measured: \(text.joined(separator: ", ")).")
-    return calibration.size
-  }
-}
-
-/// Makes the slots of one model, on a card where there is one.
-private struct SlotMaker {
-  let model: BatchedModel
-  let cuda: CUDAOptions
-  let card: CardPlace?
-
-  /// A slot that has run each of its shapes.
-  func slot(capacity: Int) throws -> any BatchSlot<[Tensor], [Tensor]> {
-    guard let card else {
-      let slot = try model.hostSlot(capacity: capacity)
-      try slot.warmUp()
-      return slot
-    }
-    // The stream comes first: everything of the session is queued on it, and it outlives the session.
-    let stream = try CUDAStream(on: card.context)
-    var cuda = cuda
-    cuda.stream = stream.address
-    cuda.capturesGraph = card.runsWhole
-    let slot = CardSlot(model: try model.again(cuda: cuda), capacity: capacity, stream: stream)
-    try slot.warmUp()
-    return slot
   }
 }
 
@@ -106,6 +58,16 @@ struct CardPlace {
   let budget: DeviceBudget
   /// Whether no node falls back to the processor, so that a run can be recorded as a graph.
   let runsWhole: Bool
+
+  /// A slot on a stream of its own.
+  func slot(of model: BatchedModel, cuda: CUDAOptions, capacity: Int) throws -> CardSlot {
+    // The stream comes first: everything of the session is queued on it, and it outlives the session.
+    let stream = try CUDAStream(on: context)
+    var cuda = cuda
+    cuda.stream = stream.address
+    cuda.capturesGraph = runsWhole
+    return CardSlot(model: try model.again(cuda: cuda), capacity: capacity, stream: stream)
+  }
 
   /// nil for other devices, and where the driver cannot be asked.
   static func of(_ model: LoadedModel, options: SessionOptions) throws -> CardPlace? {

@@ -8,8 +8,8 @@ import Synchronization
 
 /// The cards of a run: each with its kernels, its networks and its memory for frames.
 ///
-/// Workers are dealt out to the cards in turn. Every worker takes the next frame when it has finished one, so a card that
-/// is quicker, or less busy with other programs, gets more frames.
+/// Every worker is put on the card with the fewest. Each takes the next frame when it has finished one, so a card that is
+/// quicker, or less busy with other programs, gets more frames.
 final class RunCards: Sendable {
   struct Card: Sendable {
     let context: CUDAContext
@@ -20,31 +20,35 @@ final class RunCards: Sendable {
   /// For ``FaceNetworks``.
   let networks: CardNetworks
   private let system: CardSystem
+  /// By worker.
+  private let places: [DeviceLease]
   private let lanes = Mutex<[CUDAStream]>([])
 
   /// - Parameters:
   ///   - devices: one or more.
-  ///   - batch: the most crops in a batch of a network.
+  ///   - workers: how many there will be; also the most crops in a batch of a network.
   init(
     _ devices: [CUDADevice], system: CardSystem, runtime: OnnxRuntime, models: any ModelLoading,
-    session: SessionOptions, batch: Int
+    session: SessionOptions, workers: Int
   ) throws {
     self.system = system
     let contexts = try devices.map { try CUDAContext($0, driver: system.driver) }
     cards = contexts.map { Card(context: $0, pool: DeviceFramePool(on: $0)) }
+    let chooser = DeviceChooser(devices: devices.map(\.ordinal))
+    places = (0..<max(workers, 1)).map { _ in chooser.next() }
     networks = CardNetworks(
       runtime: runtime, models: models, session: session,
       imagers: try contexts.map {
         try DeviceImager(on: $0, compiler: system.compiler, cacheFolder: system.cacheFolder)
-      }, capacity: batch, isHostMemory: system.isHostMemory)
+      }, capacity: workers, isHostMemory: system.isHostMemory)
   }
 
   /// The card of worker number `worker`, as the runtime numbers them.
-  func deviceID(worker: Int) -> Int { cards[worker % cards.count].context.device.ordinal }
+  func deviceID(worker: Int) -> Int { places[worker].device }
 
   /// What worker number `worker` does on its card.
   func lane(_ worker: Int) throws -> CardLane {
-    let card = cards[worker % cards.count]
+    let card = cards[places[worker].index]
     let stream = try CUDAStream(on: card.context)
     lanes.withLock { $0.append(stream) }
     return CardLane(stream: stream, pool: card.pool, system: system)

@@ -19,9 +19,9 @@ public final class ThreadGroup: Sendable {
     _ name: String, finally: @escaping @Sendable () -> Void = {}, _ body: @escaping @Sendable () throws -> Void
   ) {
     alive.change { $0 += 1 }
+    let work = ThreadWork(body: body, finally: finally)
     let thread = Thread { [stop, alive] in
-      do { try body() } catch { stop.stop(error) }
-      finally()
+      work.run(stop)
       alive.change { $0 -= 1 }
     }
     thread.name = name
@@ -33,5 +33,24 @@ public final class ThreadGroup: Sendable {
   public func join() throws {
     try alive.wait { $0 == 0 ? () : nil }
     if let reason = stop.reason { throw reason }
+  }
+}
+
+/// What a thread does, once. Whatever it holds is let go before the thread counts as ended, so that who has joined finds
+/// memory and cards given back.
+private final class ThreadWork: @unchecked Sendable {
+  private var body: (@Sendable () throws -> Void)?
+  private var finally: (@Sendable () -> Void)?
+
+  init(body: @escaping @Sendable () throws -> Void, finally: @escaping @Sendable () -> Void) {
+    self.body = body
+    self.finally = finally
+  }
+
+  func run(_ stop: StopToken) {
+    do { try body?() } catch { stop.stop(error) }
+    body = nil
+    finally?()
+    finally = nil
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+public import Inference
 import Processors
 
 /// What a run did, for people (summary) and programs (`--report`).
@@ -48,7 +49,7 @@ public struct RunReport: Codable, Sendable {
   public var warnings: [String]
   public var safeguards: SafeguardsReport
   /// The networks of the run, and how they were run.
-  public var models: [NetworkReport]
+  public var models: [ModelReport]
   /// nil where frames stay on the host.
   public var card: CardReport?
 
@@ -69,7 +70,7 @@ public struct RunReport: Codable, Sendable {
   init(
     sources: [String], target: String, output: String, options: [String: String], counts: RunCounts, fps: Double,
     seconds: Double, timings: StageTimings, warnings: [String], safeguards: SafeguardsReport,
-    models: [NetworkReport], card: CardReport?
+    models: [ModelReport], card: CardReport?
   ) {
     self.sources = sources
     self.target = target
