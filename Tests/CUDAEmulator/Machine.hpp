@@ -207,3 +207,13 @@ class Machine {
 struct LikenessEmulator {
   std::unique_ptr<Machine> machine;
 };
+
+// How each function of the driver begins: alone in the machine, failing where a test has asked for it, and, for those
+// that need one, inside a context.
+#define BEGIN(function) \
+  std::lock_guard<std::recursive_mutex> guard(lock); \
+  if (int32_t code = failure(#function)) return code
+
+#define BEGIN_INSIDE(function) \
+  BEGIN(function); \
+  if (current() == nullptr) return LIKENESS_CUDA_INVALID_CONTEXT
