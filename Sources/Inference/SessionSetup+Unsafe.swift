@@ -43,7 +43,10 @@ extension OnnxRuntime {
         "The execution provider \(provider.rawValue) is not in the installed ONNX Runtime \(version); it has: \(names).",
         hint: provider.installHint)
     }
-    if provider.usesCUDA { NvidiaLibraries.open(in: (libraryPath as NSString).deletingLastPathComponent) }
+    // Without a driver they would only take memory, hundreds of megabytes.
+    if provider.usesCUDA, (try? CUDADriver.open()) != nil {
+      NvidiaLibraries.open(in: (libraryPath as NSString).deletingLastPathComponent)
+    }
     let folder = provider.usesCacheFolder ? cache.folder(for: provider) : cache.base
     let pairs = provider.runtimeOptions(options, cacheFolder: folder, timingFolder: cache.timingFolder(for: provider))
     let status = withCStrings(pairs.map(\.key)) { keys in
