@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Gives each frame to the device that has the fewest under way; of equals, to the first in the order given.
+/// Gives each piece of work, such as a run's workers, to the device that has the fewest under way; of equals, to the
+/// first in the order given.
 public final class DeviceChooser: Sendable {
   /// The devices' numbers, in the order of `--execution-device-ids`.
   public let devices: [Int]

@@ -74,7 +74,8 @@ final class RunCards: Sendable {
   }
 }
 
-/// What went to the cards and back, for `--report`. Copies are counted by plane.
+/// What the workers' streams carried to the cards and back, for `--report`. Copies are counted by plane; the answers of
+/// the networks, which the runtime brings down itself, are not among them.
 public struct CardReport: Codable, Sendable {
   public var devices: [String]
   public var uploadsPerFrame: Double
