@@ -47,13 +47,26 @@ public final class DeviceFrame: Sendable {
   private let written = Mutex<CUDAEvent?>(nil)
   /// Keeps the memory.
   private let owner: any Sendable & AnyObject
+  /// All of its memory, where that is one block of its own.
+  let block: DeviceBytes?
+  /// What brings it to the host; nil = it cannot be brought.
+  let transfer: DeviceTransfer?
   /// The struct `Frame` of `common.cuh`.
   let arguments: KernelArguments
 
-  /// A frame in memory that somebody else allocated: `owner` keeps it.
-  public init(
+  /// A frame in memory that somebody else allocated: `owner` keeps it. It cannot be brought to the host.
+  public convenience init(
     size: PixelSize, format: PixelFormat, color: ColorDescription, packing: ChromaPacking = .planes,
     planes: [DevicePlane], ordinal: Int = 0, owner: any Sendable & AnyObject
+  ) {
+    self.init(
+      size: size, format: format, color: color, packing: packing, planes: planes, ordinal: ordinal, owner: owner,
+      block: nil, transfer: nil)
+  }
+
+  private init(
+    size: PixelSize, format: PixelFormat, color: ColorDescription, packing: ChromaPacking, planes: [DevicePlane],
+    ordinal: Int, owner: any Sendable & AnyObject, block: DeviceBytes?, transfer: DeviceTransfer?
   ) {
     precondition(planes.count == DeviceFrame.planeCount(format, packing), "a frame has all its planes")
     self.size = size
@@ -63,6 +76,8 @@ public final class DeviceFrame: Sendable {
     self.planes = planes
     self.ordinal = ordinal
     self.owner = owner
+    self.block = block
+    self.transfer = transfer
     arguments = DeviceFrame.arguments(size, format, color, packing, planes)
   }
 
@@ -121,7 +136,8 @@ public final class DeviceFrame: Sendable {
 
   /// A frame in a block of memory; its samples are undefined.
   convenience init(
-    size: PixelSize, format: PixelFormat, color: ColorDescription, packing: ChromaPacking, block: DeviceBlock
+    size: PixelSize, format: PixelFormat, color: ColorDescription, packing: ChromaPacking, block: DeviceBlock,
+    transfer: DeviceTransfer? = nil
   ) {
     let shape = Shape(size, format, packing)
     let planes = shape.planes.map { plane in
@@ -131,7 +147,7 @@ public final class DeviceFrame: Sendable {
     }
     self.init(
       size: size, format: format, color: color, packing: packing, planes: planes,
-      ordinal: block.memory.context.device.ordinal, owner: block)
+      ordinal: block.memory.context.device.ordinal, owner: block, block: block.memory.bytes, transfer: transfer)
   }
 
   /// A new frame; its samples are undefined.
@@ -140,7 +156,9 @@ public final class DeviceFrame: Sendable {
     on context: CUDAContext
   ) throws {
     let memory = try DeviceMemory(byteCount: Shape(size, format, packing).byteCount, on: context)
-    self.init(size: size, format: format, color: color, packing: packing, block: DeviceBlock(memory))
+    self.init(
+      size: size, format: format, color: color, packing: packing, block: DeviceBlock(memory),
+      transfer: DeviceTransfer(on: context))
   }
 }
 

@@ -8,12 +8,15 @@ import Synchronization
 /// stream before letting go of the frame.
 public final class DeviceFramePool: Sendable {
   public let context: CUDAContext
+  /// Carries the frames between the host and the card.
+  public let transfer: DeviceTransfer
   private let kept: Mutex<[DeviceMemory]>
   private let limit: Int
 
   /// - Parameter limit: blocks that are kept while nobody uses them.
   public init(on context: CUDAContext, limit: Int = 16) {
     self.context = context
+    transfer = DeviceTransfer(on: context)
     self.limit = limit
     kept = Mutex([])
   }
@@ -24,7 +27,8 @@ public final class DeviceFramePool: Sendable {
   ) throws -> DeviceFrame {
     let shape = DeviceFrame.Shape(size, format, packing)
     return DeviceFrame(
-      size: size, format: format, color: color, packing: packing, block: try block(byteCount: shape.byteCount))
+      size: size, format: format, color: color, packing: packing, block: try block(byteCount: shape.byteCount),
+      transfer: transfer)
   }
 
   private func block(byteCount: Int) throws -> DeviceBlock {

@@ -32,11 +32,16 @@ public final class Frame: @unchecked Sendable {
   public let format: PixelFormat
   public var color: ColorDescription
   /// Y, Cb, Cr, A or the one interleaved plane. Widths and heights are in samples (pixels when interleaved).
-  public let planes: [Plane]
-  /// The same picture on a card, when it is there too. Stages that work on a card ask for their own type; whoever
-  /// changes the planes here alone sets it to nil.
-  public var device: (any Sendable & AnyObject)?
-  private let release: @Sendable () -> Void
+  ///
+  /// What a card has newer is brought here first; when that fails, ``complete()`` says so.
+  @inlinable public var planes: [Plane] {
+    if link.isBehind { catchUp() }
+    return host
+  }
+  @usableFromInline var host: [Plane]
+  /// The same picture on a card.
+  @usableFromInline var link = DeviceLink()
+  private var release: @Sendable () -> Void
 
   /// Wraps memory that someone else allocated.
   public init(
@@ -46,7 +51,29 @@ public final class Frame: @unchecked Sendable {
     self.size = size
     self.format = format
     self.color = color
-    self.planes = planes
+    host = planes
+    self.release = release
+  }
+
+  /// A frame that lies on a card. Its planes are made, and filled, when they are first asked for.
+  ///
+  /// - Parameter makeHost: gives planes of the frame's size and format, and what gives them back.
+  public init(
+    size: PixelSize, format: PixelFormat, color: ColorDescription, device: any FrameDevice,
+    makeHost: @escaping @Sendable () throws -> (planes: [Plane], release: @Sendable () -> Void)
+  ) {
+    self.size = size
+    self.format = format
+    self.color = color
+    host = []
+    release = {}
+    link = DeviceLink(
+      device: device, behind: PixelRectangle(x1: 0, y1: 0, x2: size.width, y2: size.height), makeHost: makeHost)
+  }
+
+  /// Gives a frame that had none its planes.
+  func takeHost(_ planes: [Plane], release: @escaping @Sendable () -> Void) {
+    host = planes
     self.release = release
   }
 

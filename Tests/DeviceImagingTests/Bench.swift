@@ -25,7 +25,7 @@ struct Bench {
   /// What a stage on the card has made of the frame.
   func downloaded(_ device: DeviceFrame) throws -> Frame {
     let frame = Frame(size: device.size, format: device.format, color: device.color)
-    try device.download(into: frame, on: stream)
+    try device.bring(to: frame)
     try stream.synchronize()
     return frame
   }

@@ -32,7 +32,7 @@ private let outside = Imaging.AffineTransform(a: 1.4, b: 0.1, c: 12, d: -0.1, e:
       ColorDescription(), ColorDescription(matrixCode: 1, isFullRange: true), ColorDescription(matrixCode: 9),
     ].enumerated() {
       let frame = SyntheticFrame.frame(.noise(seed: UInt64(index)), size: size, format: format, color: color)
-      let device = try bench.pool.attach(frame, on: bench.stream)
+      let device = try bench.pool.attach(frame)
       let memory = try bench.floats(2 * 3 * crop.area)
       for border in [BorderMode.replicate, .constant] {
         let target = DeviceCropTarget(
@@ -52,7 +52,7 @@ private let outside = Imaging.AffineTransform(a: 1.4, b: 0.1, c: 12, d: -0.1, e:
   @Test func cropsAreInterleavedOrHalfWhereWanted() throws {
     let bench = try Bench()
     let frame = SyntheticFrame.frame(.noise(seed: 9), size: size, format: .yuv420)
-    let device = try bench.pool.attach(frame, on: bench.stream)
+    let device = try bench.pool.attach(frame)
     let memory = try bench.floats(3 * crop.area)
     var target = DeviceCropTarget(memory.bytes, size: crop, layout: .interleaved)
     try bench.imager.crop([DeviceCrop(device, turned)], into: target, on: bench.stream)
@@ -72,7 +72,7 @@ private let outside = Imaging.AffineTransform(a: 1.4, b: 0.1, c: 12, d: -0.1, e:
     let frames = (0..<11).map {
       SyntheticFrame.frame(.noise(seed: $0), size: size, format: $0 % 2 == 0 ? .yuv420 : .rgb8)
     }
-    let devices = try frames.map { try bench.pool.attach($0, on: bench.stream) }
+    let devices = try frames.map { try bench.pool.attach($0) }
     // More crops than one launch takes, of more frames than one launch takes.
     var places: [(frame: Int, transform: Imaging.AffineTransform)] = []
     for index in 0..<70 {
@@ -109,7 +109,7 @@ private let outside = Imaging.AffineTransform(a: 1.4, b: 0.1, c: 12, d: -0.1, e:
   @Test func aTransformWithoutInverseShowsOnePixel() throws {
     let bench = try Bench()
     let frame = SyntheticFrame.frame(.noise(seed: 1), size: size, format: .rgb8)
-    let device = try bench.pool.attach(frame, on: bench.stream)
+    let device = try bench.pool.attach(frame)
     let memory = try bench.floats(3 * crop.area)
     let target = DeviceCropTarget(memory.bytes, size: crop)
     let flat = Imaging.AffineTransform(a: 0, b: 0, c: 4, d: 0, e: 0, f: 5)

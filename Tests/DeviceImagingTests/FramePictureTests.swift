@@ -12,7 +12,7 @@ import Testing
   func picturesOfFramesAreTheProcessors(_ format: PixelFormat) throws {
     let bench = try Bench()
     let frame = SyntheticFrame.frame(.noise(seed: 8), size: size, format: format)
-    let device = try bench.pool.attach(frame, on: bench.stream)
+    let device = try bench.pool.attach(frame)
     let picture = try DevicePicture(size: size, on: bench.imager.context)
     try bench.imager.read(device, into: picture, on: bench.stream)
     #expect(difference(try picture.pixels(bench.stream).samples, frame.bgrPicture().samples).largest <= 1)
@@ -33,7 +33,7 @@ import Testing
   func changesAreCarriedIntoTheFrame(_ format: PixelFormat) throws {
     let bench = try Bench()
     let frame = SyntheticFrame.frame(.noise(seed: 2), size: size, format: format)
-    let device = try bench.pool.attach(frame, on: bench.stream)
+    let device = try bench.pool.attach(frame)
     let old = frame.bgrPicture()
     var new = old
     var generator = SeededGenerator(seed: 77)
@@ -54,7 +54,7 @@ import Testing
     #expect(difference.count * 100 <= got.colorSamples.count, "\(format): \(difference)")
     // Outside of the rectangle every bit is kept; only the rectangle needs to come down.
     let partly = frame.copy()
-    try device.download(changed, into: partly, on: bench.stream)
+    try device.bring(changed, to: partly)
     try bench.stream.synchronize()
     #expect(partly.colorSamples == got.colorSamples)
   }
@@ -62,7 +62,7 @@ import Testing
   @Test func nothingChangedIsNothingDone() throws {
     let bench = try Bench()
     let frame = SyntheticFrame.frame(.noise(seed: 2), size: size, format: .yuv420)
-    let device = try bench.pool.attach(frame, on: bench.stream)
+    let device = try bench.pool.attach(frame)
     let picture = try DevicePicture(frame.bgrPicture(), on: bench.stream)
     #expect(try bench.imager.change(device, from: picture, to: picture, in: [], on: bench.stream).isEmpty)
     #expect(bench.stream.counts.launches == 0)
@@ -76,7 +76,7 @@ import Testing
   func windowsArePastedAsDifferences(_ format: PixelFormat) throws {
     let bench = try Bench()
     let frame = SyntheticFrame.frame(.gradient, size: size, format: format)
-    let device = try bench.pool.attach(frame, on: bench.stream)
+    let device = try bench.pool.attach(frame)
     let side = 20
     let transform = Imaging.AffineTransform(a: 0.6, b: 0.11, c: -4.3, d: -0.11, e: 0.6, f: -1.2)
     let windows = [UInt64(1), 2].map { seed in
@@ -110,7 +110,7 @@ import Testing
     #expect(difference(got.colorSamples, wanted.colorSamples).largest <= 1)
     #expect(difference(got.colorSamples, frame.colorSamples).count > 100)
     let partly = frame.copy()
-    try device.download(changed, into: partly, on: bench.stream)
+    try device.bring(changed, to: partly)
     try bench.stream.synchronize()
     #expect(partly.colorSamples == got.colorSamples)
     #expect(changed.x2 < size.width)

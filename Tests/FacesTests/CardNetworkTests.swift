@@ -69,12 +69,11 @@ import Testing
 
   @Test(arguments: [PixelFormat.yuv420, .yuv420p10, .rgb8], [BorderMode.constant, .replicate])
   func aFrameOnTheCardIsAnsweredThereAlike(_ format: PixelFormat, _ border: BorderMode) throws {
-    let stream = try CUDAStream(on: imager.context)
     let cards = cards()
     let (onCard, onHost) = try (network(cards, border: border), network(nil, border: border))
     let frame = SyntheticFrame.frame(.noise(seed: 6), size: size, format: format)
     let pool = DeviceFramePool(on: imager.context)
-    try pool.attach(frame, on: stream)
+    try pool.attach(frame)
     let before = machine.counts
     for transform in Self.transforms {
       try onCard.run(frame, transform)
@@ -96,11 +95,10 @@ import Testing
     try network.run(frame, Self.transforms[0])
     let first = answer(network)
     #expect(cards.statistics["means"]?.requests == 0)
-    let stream = try CUDAStream(on: imager.context)
-    try DeviceFramePool(on: imager.context).attach(frame, on: stream)
+    try DeviceFramePool(on: imager.context).attach(frame)
     try network.run(frame, Self.transforms[1])
     #expect(answer(network) != first)
-    frame.device = nil
+    try frame.leaveDevice()
     try network.run(frame, Self.transforms[0])
     #expect(answer(network) == first)
     #expect(cards.statistics["means"]?.requests == 1)
@@ -109,11 +107,10 @@ import Testing
   @Test(arguments: [1, 4])
   func workersShareOneNetworkAndGetTheirOwnAnswers(_ capacity: Int) throws {
     let cards = cards(capacity: capacity)
-    let stream = try CUDAStream(on: imager.context)
     let pool = DeviceFramePool(on: imager.context)
     let frames = try (0..<6).map { seed in
       let frame = SyntheticFrame.frame(.noise(seed: UInt64(seed)), size: size, format: .yuv420)
-      try pool.attach(frame, on: stream)
+      try pool.attach(frame)
       return frame
     }
     let host = try network(nil)
@@ -143,9 +140,8 @@ import Testing
   @Test func workThatWasStoppedSaysWhy() throws {
     let cards = cards()
     let network = try network(cards)
-    let stream = try CUDAStream(on: imager.context)
     let frame = SyntheticFrame.frame(.noise(seed: 1), size: size, format: .yuv420)
-    try DeviceFramePool(on: imager.context).attach(frame, on: stream)
+    try DeviceFramePool(on: imager.context).attach(frame)
     cards.stop(CancellationError())
     #expect(throws: CancellationError.self) { try network.run(frame, Self.transforms[0]) }
   }

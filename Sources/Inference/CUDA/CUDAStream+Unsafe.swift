@@ -20,6 +20,14 @@ public struct CUDACounts: Sendable, Hashable {
     difference.launches = later.launches - earlier.launches
     return difference
   }
+
+  public static func += (sum: inout CUDACounts, more: CUDACounts) {
+    sum.uploads += more.uploads
+    sum.uploadedBytes += more.uploadedBytes
+    sum.downloads += more.downloads
+    sum.downloadedBytes += more.downloadedBytes
+    sum.launches += more.launches
+  }
 }
 
 /// A queue of work on a device: what is put into it runs in order, beside other streams and beside the host.

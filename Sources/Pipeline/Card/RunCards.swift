@@ -59,39 +59,57 @@ final class RunCards: Sendable {
     networks.stop(reason)
   }
 
-  /// What the workers' streams have carried, for the report.
+  /// What was carried to the cards and back, for the report.
   func report(frames: Int) -> CardReport {
-    let counts = lanes.withLock { $0.map(\.counts) }
-    func perFrame(_ number: KeyPath<CUDACounts, Int>) -> Double {
-      frames > 0 ? Double(counts.reduce(0) { $0 + $1[keyPath: number] }) / Double(frames) : 0
-    }
+    var pictures = CUDACounts()
+    for card in cards { pictures += card.pool.transfer.counts }
+    let others = lanes.withLock { $0.map(\.counts) }.reduce(into: CUDACounts()) { $0 += $1 }
     return CardReport(
       devices: cards.map { "\($0.context.device.name) (\($0.context.device.uuid))" },
-      uploadsPerFrame: perFrame(\.uploads), uploadedBytesPerFrame: perFrame(\.uploadedBytes),
-      downloadsPerFrame: perFrame(\.downloads), downloadedBytesPerFrame: perFrame(\.downloadedBytes),
-      launchesPerFrame: perFrame(\.launches),
+      pictures: CardReport.Copies(pictures, frames: frames), others: CardReport.Copies(others, frames: frames),
+      launchesPerFrame: frames > 0 ? Double(others.launches) / Double(frames) : 0,
       meanBatches: networks.statistics.mapValues(\.meanBatch))
   }
 }
 
-/// What the workers' streams carried to the cards and back, for `--report`. Copies are counted by plane; the answers of
-/// the networks, which the runtime brings down itself, are not among them.
+/// What a run carried to the cards and back, for `--report`.
 public struct CardReport: Codable, Sendable {
+  /// Copies a frame.
+  public struct Copies: Codable, Sendable {
+    public var uploads: Double
+    public var uploadedBytes: Double
+    public var downloads: Double
+    public var downloadedBytes: Double
+
+    enum CodingKeys: String, CodingKey {
+      case uploads
+      case uploadedBytes = "uploaded_bytes"
+      case downloads
+      case downloadedBytes = "downloaded_bytes"
+    }
+
+    init(_ counts: CUDACounts, frames: Int) {
+      let frames = Double(max(frames, 1))
+      uploads = Double(counts.uploads) / frames
+      uploadedBytes = Double(counts.uploadedBytes) / frames
+      downloads = Double(counts.downloads) / frames
+      downloadedBytes = Double(counts.downloadedBytes) / frames
+    }
+  }
+
   public var devices: [String]
-  public var uploadsPerFrame: Double
-  public var uploadedBytesPerFrame: Double
-  public var downloadsPerFrame: Double
-  public var downloadedBytesPerFrame: Double
+  /// Of frames and parts of them.
+  public var pictures: Copies
+  /// Of what is small: parameters of kernels up, answers of networks down.
+  public var others: Copies
   public var launchesPerFrame: Double
   /// Requests in a run, by model.
   public var meanBatches: [String: Double]
 
   enum CodingKeys: String, CodingKey {
     case devices
-    case uploadsPerFrame = "uploads_per_frame"
-    case uploadedBytesPerFrame = "uploaded_bytes_per_frame"
-    case downloadsPerFrame = "downloads_per_frame"
-    case downloadedBytesPerFrame = "downloaded_bytes_per_frame"
+    case pictures = "picture_copies_per_frame"
+    case others = "other_copies_per_frame"
     case launchesPerFrame = "launches_per_frame"
     case meanBatches = "mean_batches"
   }
@@ -117,12 +135,12 @@ final class CardLane {
 
   /// Puts a frame onto the card.
   func attach(_ frame: Frame) throws {
-    if frame.device == nil { try pool.attach(frame, on: stream) }
+    if frame.device == nil { try pool.attach(frame) }
   }
 
   /// Takes frames from the card, when all that was put into the stream for them is done.
   func detach(_ frames: [Frame]) throws {
     try stream.synchronize()
-    for frame in frames { frame.device = nil }
+    for frame in frames { try frame.leaveDevice() }
   }
 }

@@ -166,7 +166,7 @@ final class FrameWorker {
       case .frame(let processor, let number): try work(processor, number: number, on: &state, writable)
       case .pictures(let step):
         counts.facesSwapped += try step.work(on: &state, &ownTimings, writable)
-        state.leaveCard()
+        try state.leaveCard()
       }
     }
     // Marks and the encoder work on the host's planes, which are complete; the place on the card is free for others.
@@ -186,6 +186,6 @@ final class FrameWorker {
     guard !state.chosen.isEmpty else { return }
     try ownTimings.measure(.copy) { try state.makeWritable(writable) }
     counts.facesSwapped += try processor.finish(state.input)
-    if !(processor is any DeviceFrameProcessing) { state.leaveCard() }
+    if !(processor is any DeviceFrameProcessing) { try state.leaveCard() }
   }
 }

@@ -46,9 +46,9 @@ struct FrameState {
   /// - Parameter writable: gives the decoded frame in memory that may be changed.
   mutating func makeWritable(_ writable: () throws -> Frame) throws {
     guard isUntouched else { return }
-    let device = frame.device
+    let decoded = frame
     frame = try writable()
-    frame.device = device
+    frame.takeDevice(from: decoded)
     isUntouched = false
   }
 
@@ -62,7 +62,7 @@ struct FrameState {
   }
 
   /// To be called when the frame was changed on the host: what lies on a card is out of date.
-  func leaveCard() { frame.device = nil }
+  func leaveCard() throws { try frame.leaveDevice() }
 
   /// Puts a frame of another size or format in the place of this one.
   mutating func replace(with frame: Frame) {

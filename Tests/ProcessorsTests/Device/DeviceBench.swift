@@ -43,7 +43,7 @@ struct DeviceBench {
     let frames = try targets.map { target in
       let frame = try DeviceFrame(
         size: target.frame.size, format: target.frame.format, color: target.frame.color, on: swapper.context)
-      try frame.upload(target.frame, on: stream)
+      try frame.upload(target.frame)
       return frame
     }
     for (number, target) in targets.enumerated() {
@@ -56,7 +56,7 @@ struct DeviceBench {
     try swapper.finish(workspace)
     return try zip(targets, frames).map { target, frame in
       let result = target.frame.copy()
-      try frame.download(into: result, on: stream)
+      try frame.bring(to: result)
       try stream.synchronize()
       return result
     }

@@ -172,7 +172,7 @@ import Testing
     var counts: [CUDACounts] = []
     var blocks: [Int] = []
     for target in targets + targets {
-      try frame.upload(target.frame, on: stream)
+      try frame.upload(target.frame)
       let before = stream.counts
       device.begin(workspace)
       try device.add(target.mesh, trackID: 1, time: target.time, frame: frame, workspace: workspace)

@@ -49,8 +49,8 @@ struct PipelineMeasurement {
     return FullBenchmarkReport.Pipeline(
       name: pipeline.title, resolution: resolution, frames: best.report.frames, facesSwapped: best.report.facesSwapped,
       fps: best.report.fps, steadyFPS: best.samples.steadyRate(from: options.workers),
-      soloFPS: pipeline.soloFPS(times), busyPercent: best.busy, uploadsPerFrame: best.report.card?.uploadsPerFrame,
-      downloadsPerFrame: best.report.card?.downloadsPerFrame,
+      soloFPS: pipeline.soloFPS(times), busyPercent: best.busy, uploadsPerFrame: best.report.card?.pictures.uploads,
+      downloadsPerFrame: best.report.card?.pictures.downloads,
       peakMemoryMegabytes: best.report.peakMemoryMegabytes, stages: best.report.stages)
   }
 

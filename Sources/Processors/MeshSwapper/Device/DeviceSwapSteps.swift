@@ -56,6 +56,7 @@ final class DeviceSwapSteps {
     _ input: FaceFrame, _ frame: DeviceFrame, masks: WindowMasks, timings: inout StageTimings,
     isCarried: (Face) -> Bool
   ) throws {
+    try frame.wait(on: stream)
     swapper.begin(workspace)
     placed.removeAll(keepingCapacity: true)
     for face in input.chosen {
@@ -84,16 +85,12 @@ final class DeviceSwapSteps {
     }
   }
 
-  /// Paints and brings what has changed into the host's frame, unless that has not got the card's planes.
+  /// Paints, and books what has changed.
   func finish(_ input: FaceFrame, _ frame: DeviceFrame) throws -> Int {
     guard workspace.faceCount > 0 else { return 0 }
     try swapper.finish(workspace)
-    if frame.packing == .planes {
-      for change in workspace.changes where !change.isEmpty {
-        try frame.download(change, into: input.frame, on: stream)
-      }
-      try stream.synchronize()
-    }
+    try frame.markWritten(on: stream)
+    for change in workspace.changes { input.frame.noteDeviceChange(in: change) }
     return workspace.faceCount
   }
 }
