@@ -10,6 +10,7 @@ public final class DeviceImager: Sendable {
   let frameKernels: KernelLibrary
   let pictureKernels: KernelLibrary
   let maskKernels: KernelLibrary
+  let numberKernels: KernelLibrary
   let taps = Mutex<[ResizeAxis: DeviceAxisTaps]>([:])
 
   /// Loads the kernels; compiles them when they are not in the cache.
@@ -27,6 +28,7 @@ public final class DeviceImager: Sendable {
     frameKernels = try open("frame.cu")
     pictureKernels = try open("picture.cu")
     maskKernels = try open("mask.cu")
+    numberKernels = try open("numbers.cu")
   }
 }
 

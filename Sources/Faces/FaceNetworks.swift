@@ -15,7 +15,8 @@ public struct FaceNetworks: Sendable {
   private let runtime: OnnxRuntime
   private let models: any ModelLoading
   private let session: SessionOptions
-  private let card: CardNetworks?
+  /// Answers what is asked about frames that lie on its cards.
+  public let card: CardNetworks?
   private let onOpen: (@Sendable (InferenceSession, ModelUse) -> Void)?
 
   /// - Parameters:

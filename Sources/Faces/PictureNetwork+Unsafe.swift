@@ -29,16 +29,24 @@ final class PictureNetwork {
     try form.check(session)
     self.form = form
     self.session = session
-    input = Tensor(shape: [1, 3, inputSize.height, inputSize.width])
+    input = Tensor(shape: form.inputShape)
     outputs = session.outputs.map { Tensor(shape: shapes[$0.name] ?? []) }
     answer = Dictionary(uniqueKeysWithValues: zip(session.outputs.map(\.name), outputs))
-    self.card = try card.map { try $0.networks.network($0.model, form, input: session.inputs[0].name) }
+    let shapes = shapes.merging([session.inputs[0].name: form.inputShape]) { own, _ in own }
+    self.card = try card.map { try $0.networks.network($0.model, CardForm(shapes: shapes)) }
   }
 
   /// Cuts the crop that `transform` (frame → input pixels) describes and runs the network on it.
   func run(_ frame: Frame, _ transform: AffineTransform) throws {
     if let device = frame.device as? DeviceFrame, let network = card?.network(for: device) {
-      answer = try network.run(CardNetwork.Request(frame: device, transform: transform))
+      let crop = network.imager.input(
+        [DeviceCrop(device, transform)], size: form.inputSize, scale: form.scale, bias: form.bias,
+        border: form.border)
+      let answers = try network.run(DeviceRequest(inputs: [crop])).host
+      answer = Dictionary(
+        uniqueKeysWithValues: zip(network.outputs, answers).compactMap { info, tensor in
+          tensor.map { (info.name, $0) }
+        })
       return
     }
     input.withMutableFloats { buffer in

@@ -1,6 +1,6 @@
 extension BatchedModel {
   /// A slot that takes and gives tensors of one request on the host; a provider on a card copies them there and back.
-  /// For requests whose tensors are on the card already, make a ``BoundSlot`` with kernels instead.
+  /// For requests whose tensors are on the card already, see ``DeviceBatches``.
   ///
   /// - Parameter outputShapes: by name, beginning with 1, for outputs that leave more than the batch open.
   /// - Throws: `tensorMismatch` when a size other than the batch's is open and not given.
@@ -27,7 +27,8 @@ extension BatchedModel {
 }
 
 extension TensorInfo {
-  fileprivate func closed(_ shapes: [String: [Int]], model: String) throws -> TensorInfo {
+  /// The same with all sizes known. Throws `tensorMismatch` when one is open and not given.
+  func closed(_ shapes: [String: [Int]], model: String) throws -> TensorInfo {
     let shape = shapes[name] ?? shape
     guard !shape.contains(-1), accepts(shape) else {
       throw InferenceError(.tensorMismatch, "\(model): \(self) needs a shape to make batches of.")

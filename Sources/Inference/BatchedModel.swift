@@ -7,8 +7,8 @@ public struct BatchedModel {
   /// The inputs of one request, without the batch's size.
   public let inputs: [TensorInfo]
   public let outputs: [TensorInfo]
-  private let bytes: [UInt8]
-  private let options: SessionOptions
+  let bytes: [UInt8]
+  let options: SessionOptions
 
   /// Largest difference between an answer in a batch and the same alone, as a part of the output's largest number:
   /// other batch sizes add up in another order.
@@ -52,15 +52,6 @@ public struct BatchedModel {
       refuse(error.message)
       return nil
     }
-  }
-
-  /// The same model in another session, for a slot with a stream of its own. It is not tried again.
-  public func again(cuda: CUDAOptions) throws -> BatchedModel {
-    var options = options
-    options.cuda = cuda
-    let session = try InferenceSession(
-      runtime: session.runtime, bytes: bytes, name: session.name, options: options)
-    return BatchedModel(session: session, inputs: inputs, outputs: outputs, bytes: bytes, options: options)
   }
 
   /// Why the answers in a batch are not those of single requests; nil when they are.

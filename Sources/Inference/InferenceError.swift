@@ -55,6 +55,9 @@ public struct InferenceError: Error, Sendable, CustomStringConvertible {
     self.underlying = underlying
   }
 
+  /// Whether less work at a time would help.
+  public var isMemory: Bool { code == .deviceOutOfMemory || code == .overBudget }
+
   public var description: String {
     guard let hint else { return message }
     return "\(message) \(hint)"

@@ -89,19 +89,19 @@ public final class InferenceSession {
 
   /// The answers of the shared batches; nil where there are none, and for other shapes than theirs.
   private func batched(_ inputs: [Tensor]) throws -> [Tensor]? {
-    guard let batches, let scheduler = batches.scheduler,
-      zip(inputs, batches.inputs).allSatisfy({ $0.shape == $1.shape })
-    else { return nil }
+    guard let batches, batches.isShared, zip(inputs, batches.inputs).allSatisfy({ $0.shape == $1.shape }) else {
+      return nil
+    }
     guard !canceller.isCancelled else { throw InferenceError(.cancelled, "\(name) was stopped.") }
-    let answers = try scheduler.submit(inputs)
+    guard let answers = try batches.run(inputs) else { return nil }
     if checksFinite { try answers.indices.forEach { try checkFinite(answers[$0], $0) } }
     return answers
   }
 
   /// Reads what the batches that this session shares with others did; nil where it shares none.
   public var batchCounter: (@Sendable () -> BatchStatistics)? {
-    guard let batches, batches.scheduler != nil else { return nil }
-    return { batches.scheduler?.statistics ?? BatchStatistics() }
+    guard let batches, batches.isShared else { return nil }
+    return { batches.statistics }
   }
 
   private func computed(_ inputs: [Tensor]) throws -> [Tensor] {

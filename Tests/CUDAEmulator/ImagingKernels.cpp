@@ -4,6 +4,7 @@
 #include "common.cuh"
 #include "frame.cu"
 #include "mask.cu"
+#include "numbers.cu"
 #include "picture.cu"
 
 LIKENESS_KERNEL(frame_crop)
@@ -19,3 +20,4 @@ LIKENESS_KERNEL(mask_box)
 LIKENESS_KERNEL(mask_blur)
 LIKENESS_KERNEL(mask_combine)
 LIKENESS_KERNEL(mask_levels)
+LIKENESS_KERNEL(numbers_check)

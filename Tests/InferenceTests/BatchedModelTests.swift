@@ -128,9 +128,7 @@ import Testing
   @Test func workersShareASlotAndGetTheirOwnAnswers() throws {
     var reason = ""
     let batched = try #require(try open(Self.network(), reason: &reason))
-    let slots = [
-      try batched.hostSlot(capacity: 4), try batched.again(cuda: CUDAOptions(stream: 1)).hostSlot(capacity: 4),
-    ]
+    let slots = [try batched.hostSlot(capacity: 4), try batched.hostSlot(capacity: 4)]
     try slots[0].warmUp()
     let scheduler = BatchScheduler(name: "net", slots: slots)
     let single = try InferenceSession(

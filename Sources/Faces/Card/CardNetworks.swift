@@ -1,31 +1,30 @@
 public import DeviceImaging
-import Imaging
 public import Inference
 public import ModelStore
 import Synchronization
 
-/// The networks that find and describe faces on cards: one of each model and card, for all workers.
+/// The networks that run on cards: one of each model and card, for all workers.
 ///
 /// What is asked about a frame that lies on a card (`Frame.device`) is cut out there and answered there; about other
 /// frames each worker's own session is asked. Given to ``FaceNetworks``.
 public final class CardNetworks: Sendable {
   private struct Key: Hashable {
     let model: ModelID
-    let form: PictureForm
+    let form: CardForm
   }
 
   private let runtime: OnnxRuntime
   private let models: any ModelLoading
   private let session: SessionOptions
-  private let imagers: [DeviceImager]
+  private let cards: [(imager: DeviceImager, card: DeviceCard)]
   private let capacity: Int
-  private let isHostMemory: Bool
   private let networks = Mutex<[Key: [CardNetwork]]>([:])
 
   /// - Parameters:
-  ///   - session: with the provider of the cards; device and stream are set here.
+  ///   - session: with the provider of the cards, and `--gpu-memory-limit` as `cuda.memoryLimit`; device and stream are
+  ///     set here.
   ///   - imagers: one for each card.
-  ///   - capacity: the most crops in a batch.
+  ///   - capacity: the most requests in a batch.
   public convenience init(
     runtime: OnnxRuntime, models: any ModelLoading, session: SessionOptions, imagers: [DeviceImager],
     capacity: Int = 8
@@ -42,60 +41,69 @@ public final class CardNetworks: Sendable {
     self.runtime = runtime
     self.models = models
     self.session = session
-    self.imagers = imagers
     self.capacity = capacity
-    self.isHostMemory = isHostMemory
+    let limit = session.cuda.memoryLimit.map(MemoryLimit.bytes)
+    cards = imagers.map { imager in
+      let budget = DeviceBudget.shared(for: imager.context, limit: limit)
+      return (imager, DeviceCard(imager.context, budget: budget, checker: imager, isHostMemory: isHostMemory))
+    }
   }
 
-  /// The network of a model on every card, made on first use and then shared.
+  /// The network of a model on every card, made ready on first use and then shared: weights, batch size, recorded
+  /// graphs. That takes seconds, see ``prepare(_:_:)``.
   ///
-  /// - Parameter input: the name of its input.
-  func network(_ model: ModelID, _ form: PictureForm, input: String) throws -> CardNetworkGroup {
+  /// Throws what loading throws, and ``InferenceError``: `overBudget` when a card has no room for it, `tensorMismatch`
+  /// when the form leaves a size open.
+  public func network(_ model: ModelID, _ form: CardForm) throws -> CardNetworkGroup {
+    // One after the other: measurements side by side would disturb each other.
     try networks.withLock { networks in
       let key = Key(model: model, form: form)
       if let known = networks[key] { return CardNetworkGroup(networks: known) }
-      let made = try imagers.map { try make(model, form, input: input, $0) }
+      let bytes = try models.load(model)
+      let made = try cards.map { imager, card in
+        CardNetwork(imager: imager, batches: try batches(model, form, bytes, card))
+      }
       networks[key] = made
       return CardNetworkGroup(networks: made)
     }
   }
 
-  private func make(
-    _ model: ModelID, _ form: PictureForm, input: String, _ imager: DeviceImager
-  ) throws -> CardNetwork {
-    let stream = try CUDAStream(on: imager.context)
+  /// Makes a network ready before the first frame asks for it.
+  public func prepare(_ model: ModelID, _ form: CardForm) throws { _ = try network(model, form) }
+
+  private func batches(
+    _ model: ModelID, _ form: CardForm, _ bytes: [UInt8], _ card: DeviceCard
+  ) throws -> DeviceBatches {
     var options = session
-    options.deviceID = imager.context.device.ordinal
-    options.cuda.stream = isHostMemory ? nil : stream.address
-    // Requests are put together here, and crops come as single precision.
-    options.batching = .off
-    options.halfInterface = false
-    options.warmUpShapes[input] = [1, 3, form.inputSize.height, form.inputSize.width]
-    return try CardNetwork(
-      runtime: runtime, bytes: try models.load(model), name: model.rawValue, options: options, form: form,
-      imager: imager, stream: stream, isHostMemory: isHostMemory, capacity: capacity)
+    options.warmUpShapes.merge(form.shapes) { _, new in new }
+    return try DeviceBatches(
+      runtime: runtime, bytes: bytes, name: model.rawValue, options: options, card: card, shapes: form.shapes,
+      largest: capacity, outputsOnCard: form.outputsOnCard)
   }
+
+  // MARK: What was done
+
+  private var all: [(key: Key, networks: [CardNetwork])] { networks.withLock { $0.map { ($0.key, $0.value) } } }
 
   /// How the requests of each model were put together on the first card, by the model's name.
   public var statistics: [String: BatchStatistics] {
-    networks.withLock { networks in
-      Dictionary(networks.compactMap { key, all in all.first.map { (key.model.rawValue, $0.statistics) } }) {
-        first, _ in first
-      }
+    Dictionary(all.compactMap { key, all in all.first.map { (key.model.rawValue, $0.batches.statistics) } }) {
+      first, _ in first
     }
+  }
+
+  /// What requests carried to the cards and back, and the kernels that were started for them.
+  public var copies: CUDACounts {
+    all.flatMap(\.networks).reduce(into: CUDACounts()) { $0 += $1.batches.counts }
+  }
+
+  /// The budget of a card; nil when it is none of these.
+  public func budget(ordinal: Int) -> DeviceBudget? {
+    cards.first { $0.imager.context.device.ordinal == ordinal }?.card.budget
   }
 
   /// Ends the work: whoever waits for an answer gets the reason.
   public func stop(_ reason: any Error) {
-    let all = networks.withLock { $0.values.flatMap { $0 } }
-    for network in all { network.stop(reason) }
+    for network in all.flatMap(\.networks) { network.batches.stop(reason) }
   }
-}
-
-/// One model on every card.
-struct CardNetworkGroup: Sendable {
-  let networks: [CardNetwork]
-
-  /// The network on the card that holds the frame; nil when it lies on none of them.
-  func network(for frame: DeviceFrame) -> CardNetwork? { networks.first { $0.ordinal == frame.ordinal } }
 }

@@ -21,13 +21,7 @@ public final class CUDAGraph: Sendable {
   public func launch(on stream: CUDAStream) throws {
     let driver = try context.enter()
     try context.check(driver.api.cuGraphLaunch(instance, stream.handle), "A recorded piece of work cannot be started")
-    stream.count { total in
-      total.uploads += counts.uploads
-      total.uploadedBytes += counts.uploadedBytes
-      total.downloads += counts.downloads
-      total.downloadedBytes += counts.downloadedBytes
-      total.launches += counts.launches
-    }
+    stream.count { $0 += counts }
   }
 }
 

@@ -10,9 +10,13 @@ public final class DeviceMemory: @unchecked Sendable {
   public let byteCount: Int
   /// The stream whose pool the block came from; nil = from the device.
   private let stream: CUDAStream?
+  private let reservation: MemoryReservation?
 
   /// Throws `deviceOutOfMemory` with the amount.
-  public init(byteCount: Int, on context: CUDAContext) throws {
+  ///
+  /// - Parameter budget: asked first; then `overBudget` is thrown when it does not have so much.
+  public init(byteCount: Int, on context: CUDAContext, budget: DeviceBudget? = nil) throws {
+    let reservation = try budget?.reserve(byteCount, for: "A block of the card")
     let driver = try context.enter()
     var address: UInt64 = 0
     try context.check(
@@ -21,6 +25,8 @@ public final class DeviceMemory: @unchecked Sendable {
     self.address = address
     self.byteCount = byteCount
     stream = nil
+    reservation?.settle()
+    self.reservation = reservation
   }
 
   /// A block from the device's pool, in the order of the stream's work: quick to get and to give back. The stream must
@@ -39,6 +45,7 @@ public final class DeviceMemory: @unchecked Sendable {
     self.address = address
     self.byteCount = byteCount
     self.stream = hasPools ? stream : nil
+    reservation = nil
   }
 
   deinit {

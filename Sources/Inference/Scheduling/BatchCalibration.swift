@@ -43,7 +43,7 @@ public struct BatchCalibration: Sendable, Hashable {
       guard points.isEmpty || fits(size) else { break }
       do {
         points.append(Point(size: size, seconds: try measure(size)))
-      } catch let error as InferenceError where error.code == .deviceOutOfMemory && !points.isEmpty {
+      } catch let error as InferenceError where error.isMemory && !points.isEmpty {
         break
       }
       let earlier = points.dropLast().map(\.throughput).max() ?? 0

@@ -27,7 +27,10 @@ extension BatchScheduler {
     let first = try make(largest)
     let calibration = try BatchCalibration.run(sizes: fitting.isEmpty ? [largest] : fitting) { size in
       let requests = Array(repeating: sample, count: size)
-      return try BatchCalibration.seconds { _ = try first.run(requests) }
+      return try BatchCalibration.seconds {
+        _ = try first.run(requests)
+        try first.waitUntilReady()
+      }
     }
     if calibration.size < largest {
       try first.shrink(to: calibration.size)
@@ -59,7 +62,7 @@ extension BatchScheduler {
       try slot.warmUp()
       reservation?.settle()
       return (slot, reservation)
-    } catch let error as InferenceError where [.overBudget, .deviceOutOfMemory].contains(error.code) {
+    } catch let error as InferenceError where error.isMemory {
       log.info("\(name): no memory for another slot. \(error.message)")
       return nil
     }

@@ -34,6 +34,9 @@ public final class BatchScheduler<Request, Answer>: @unchecked Sendable {
   private var free: [Int]
   private var stopReason: (any Error)?
   private var counted = BatchStatistics()
+  /// Which batch each slot ran last.
+  private var started: [Int: Int] = [:]
+  private var batches = 0
 
   /// - Parameters:
   ///   - slots: one or more; the scheduler alone uses them from now on.
@@ -52,6 +55,8 @@ public final class BatchScheduler<Request, Answer>: @unchecked Sendable {
     self.didQueue = didQueue
     free = Array(slots.indices)
   }
+
+  var slotCount: Int { slots.count }
 
   public var statistics: BatchStatistics { condition.withLock { counted } }
 
@@ -108,19 +113,42 @@ public final class BatchScheduler<Request, Answer>: @unchecked Sendable {
 
   /// Runs one batch on a free slot, giving the lock back meanwhile. False when there is no slot or nothing to do.
   private func runNext() -> Bool {
-    guard let index = free.first, !waiting.isEmpty else { return false }
-    free.removeFirst()
-    let batch = Array(waiting.prefix(max(1, slots[index].capacity)))
-    waiting.removeFirst(batch.count)
-    condition.unlock()
-    let (results, statistics) = answers(batch.map(\.request), slots[index])
-    condition.lock()
-    for (ticket, result) in zip(batch, results) { ticket.result = result }
-    counted.add(statistics)
-    // In the order of the slots, so that a lone worker always meets the same one.
+    guard !waiting.isEmpty, let index = takeSlot() else { return false }
+    let slot = slots[index]
+    if !slot.isReady {
+      condition.unlock()
+      // What the device says about the batch before is the next run's to tell.
+      try? slot.waitUntilReady()
+      condition.lock()
+    }
+    // Another slot may have taken them all.
+    if !waiting.isEmpty {
+      batches += 1
+      started[index] = batches
+      runBatch(on: slot)
+    }
     free.insert(index, at: free.firstIndex { $0 > index } ?? free.endIndex)
     condition.broadcast()
     return true
+  }
+
+  /// The first slot that is free and ready, so that a lone worker always meets the same one; else, of the free ones, the
+  /// one that has been at work longest.
+  private func takeSlot() -> Int? {
+    let place =
+      free.firstIndex { slots[$0].isReady }
+      ?? free.indices.min { started[free[$0], default: 0] < started[free[$1], default: 0] }
+    return place.map { free.remove(at: $0) }
+  }
+
+  private func runBatch(on slot: Slot) {
+    let batch = Array(waiting.prefix(max(1, slot.capacity)))
+    waiting.removeFirst(batch.count)
+    condition.unlock()
+    let (results, statistics) = answers(batch.map(\.request), slot)
+    condition.lock()
+    for (ticket, result) in zip(batch, results) { ticket.result = result }
+    counted.add(statistics)
   }
 
   /// One result for each request. Memory that runs out halves the batch for good; any other failure of a batch is
@@ -135,7 +163,7 @@ public final class BatchScheduler<Request, Answer>: @unchecked Sendable {
       do {
         results += try run(chunk, slot).map { .success($0) }
         statistics.runs[size, default: 0] += 1
-      } catch let error as InferenceError where error.code == .deviceOutOfMemory && size > 1 {
+      } catch let error as InferenceError where error.isMemory && size > 1 {
         statistics.halvings += 1
         if let failure = shrink(slot, to: size / 2) {
           results += chunk.map { _ in .failure(failure) }

@@ -19,11 +19,20 @@ public protocol BatchSlot<Request, Answer>: AnyObject {
   /// on the first frame.
   func warmUp() throws
 
+  /// Whether the device has done what was queued by the run before. A slot that gives answers before that, because they
+  /// stay on the device, takes its next batch only then: meanwhile requests gather.
+  var isReady: Bool { get }
+
+  /// Waits until the slot is ready.
+  func waitUntilReady() throws
+
   /// Ends the run in progress early, from another thread.
   func cancel()
 }
 
 extension BatchSlot {
+  public var isReady: Bool { true }
+  public func waitUntilReady() {}
   public func warmUp() {}
   public func cancel() {}
 }

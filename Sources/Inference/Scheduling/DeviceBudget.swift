@@ -6,6 +6,8 @@ import Synchronization
 /// that the process was given. What this process was promised but has not allocated yet is counted here.
 public final class DeviceBudget: Sendable {
   private struct State: Sendable {
+    var limit: Int
+    var isLimited: Bool
     var promised = 0
     /// The part of it that the driver counts as used already.
     var settled = 0
@@ -13,11 +15,9 @@ public final class DeviceBudget: Sendable {
 
   /// For messages, for example `NVIDIA H100 (device 0)`.
   public let device: String
-  /// The most this process may hold, in bytes.
-  public let limit: Int
-  private let isLimited: Bool
+  private let total: Int
   private let free: @Sendable () -> Int?
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// - Parameters:
   ///   - total: of the device or its instance, in bytes.
@@ -27,9 +27,9 @@ public final class DeviceBudget: Sendable {
     device: String, total: Int, limit: MemoryLimit? = nil, free: @escaping @Sendable () -> Int? = { nil }
   ) {
     self.device = device
-    self.limit = limit?.bytes(of: total) ?? total
-    isLimited = limit != nil
+    self.total = total
     self.free = free
+    state = Mutex(State(limit: limit?.bytes(of: total) ?? total, isLimited: limit != nil))
   }
 
   /// For a card, or for the instance of one that the process was given: its size, and what the driver has left.
@@ -40,6 +40,24 @@ public final class DeviceBudget: Sendable {
       free: { try? context.memory().free })
   }
 
+  /// The most this process may hold, in bytes.
+  public var limit: Int { state.withLock { $0.limit } }
+
+  /// Holds the process to a limit from now on, unless it is held to a smaller one already.
+  func lower(to limit: MemoryLimit) {
+    let bytes = limit.bytes(of: total)
+    state.withLock { state in
+      state.limit = min(state.limit, bytes)
+      state.isLimited = true
+    }
+  }
+
+  /// The most that whoever holds so many promised bytes can come to, in bytes; nil where no limit is set.
+  func limit(holding bytes: Int) -> Int? {
+    guard state.withLock({ $0.isLimited }) else { return nil }
+    return available + bytes
+  }
+
   /// What may still be promised, in bytes.
   public var available: Int {
     let free = free()
@@ -47,14 +65,14 @@ public final class DeviceBudget: Sendable {
   }
 
   private func remaining(_ state: State, free: Int?) -> Int {
-    let own = limit - state.promised
+    let own = state.limit - state.promised
     guard let free else { return max(0, own) }
     return max(0, min(own, free - (state.promised - state.settled)))
   }
 
   /// Names the budget, for errors and reports.
   public var sentence: String {
-    let limit = MemoryLimit.text(limit)
+    let (limit, isLimited) = state.withLock { (MemoryLimit.text($0.limit), $0.isLimited) }
     return "\(device): \(isLimited ? "--gpu-memory-limit leaves \(limit)" : "\(limit) in all"), "
       + "\(MemoryLimit.text(available)) of it free"
   }

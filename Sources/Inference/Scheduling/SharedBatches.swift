@@ -5,14 +5,15 @@
 /// there is memory for two: while the device computes one batch, the answers of the other are fetched and the next
 /// requests gather.
 final class SharedBatches: Sendable {
-  typealias Scheduler = BatchScheduler<[Tensor], [Tensor]>
+  private enum Runner: Sendable {
+    case card(DeviceBatches)
+    case scheduler(BatchScheduler<[Tensor], [Tensor]>)
+  }
 
-  /// nil: the model takes one request at a time.
-  let scheduler: Scheduler?
+  /// nil: the model takes one request at a time, and each session runs for itself.
+  private let runner: Runner?
   /// Of one request.
   let inputs: [TensorInfo]
-
-  static let slotCount = 2
 
   /// The batches of a model; nil when the options and the provider ask for none.
   static func of(
@@ -29,64 +30,59 @@ final class SharedBatches: Sendable {
   private init(_ model: LoadedModel, bytes: [UInt8], options: SessionOptions, sizes: [Int]) throws {
     var options = options
     options.batching = .off
-    let card = try CardPlace.of(model, options: options)
     guard let batched = try BatchedModel.open(runtime: model.runtime, bytes: bytes, name: model.name, options: options),
       batched.isClosed
     else {
-      (scheduler, inputs) = (nil, [])
+      (runner, inputs) = (nil, [])
       return
     }
     inputs = batched.inputs
-    let memory = batched.memory(fileBytes: bytes.count)
-    let sample = WarmUpInput.tensors(for: batched.inputs, shapes: [:])
-    if let card {
-      scheduler = try Scheduler.calibrated(
-        name: model.name, slots: SharedBatches.slotCount, sizes: sizes, memory: memory, budget: card.budget,
-        sample: sample
-      ) { try card.slot(of: batched, cuda: options.cuda, capacity: $0) }.scheduler
+    if let card = try DeviceCard.of(model, options: options) {
+      runner = .card(try DeviceBatches(CardModel(batched), card: card, sizes: sizes))
     } else {
-      scheduler = try Scheduler.calibrated(
-        name: model.name, slots: SharedBatches.slotCount, sizes: sizes, memory: memory, budget: nil, sample: sample
-      ) { try batched.hostSlot(capacity: $0) }.scheduler
+      let sample = WarmUpInput.tensors(for: batched.inputs, shapes: [:])
+      let memory = try CardModel(batched).memory
+      runner = .scheduler(
+        try BatchScheduler<[Tensor], [Tensor]>.calibrated(
+          name: model.name, slots: DeviceBatches.wantedSlots, sizes: sizes, memory: memory, budget: nil, sample: sample
+        ) { try batched.hostSlot(capacity: $0) }.scheduler)
+    }
+  }
+
+  /// Whether sessions run together.
+  var isShared: Bool { runner != nil }
+
+  var statistics: BatchStatistics {
+    switch runner {
+    case .card(let batches): batches.statistics
+    case .scheduler(let scheduler): scheduler.statistics
+    case nil: BatchStatistics()
+    }
+  }
+
+  /// Waits for the answer to one request; nil where each session runs for itself.
+  func run(_ request: [Tensor]) throws -> [Tensor]? {
+    switch runner {
+    case .card(let batches): try batches.run(DeviceRequest(inputs: request.map { .host($0) })).host.compactMap { $0 }
+    case .scheduler(let scheduler): try scheduler.submit(request)
+    case nil: nil
     }
   }
 }
 
-/// The card that a model runs on, with what its slots need of it.
-struct CardPlace {
-  let context: CUDAContext
-  let budget: DeviceBudget
-  /// Whether no node falls back to the processor, so that a run can be recorded as a graph.
-  let runsWhole: Bool
-
-  /// A slot on a stream of its own.
-  func slot(of model: BatchedModel, cuda: CUDAOptions, capacity: Int) throws -> CardSlot {
-    // The stream comes first: everything of the session is queued on it, and it outlives the session.
-    let stream = try CUDAStream(on: context)
-    var cuda = cuda
-    cuda.stream = stream.address
-    cuda.capturesGraph = runsWhole
-    return CardSlot(model: try model.again(cuda: cuda), capacity: capacity, stream: stream)
-  }
-
-  /// nil for other devices, and where the driver cannot be asked.
-  static func of(_ model: LoadedModel, options: SessionOptions) throws -> CardPlace? {
+extension DeviceCard {
+  /// The card that a model runs on; nil for other devices, and where the driver cannot be asked.
+  fileprivate static func of(_ model: LoadedModel, options: SessionOptions) throws -> DeviceCard? {
     guard model.providers.first == .cuda, let driver = try? CUDADriver.open(),
       let device = try driver.devices().first(where: { $0.ordinal == options.deviceID })
     else { return nil }
     let context = try CUDAContext(device, driver: driver)
-    return CardPlace(
-      context: context, budget: DeviceBudget(context, limit: options.cuda.memoryLimit.map(MemoryLimit.bytes)),
-      runsWhole: model.placement.map(\.fallen.isEmpty) ?? false)
+    return DeviceCard(
+      context, budget: .shared(for: context, limit: options.cuda.memoryLimit.map(MemoryLimit.bytes)))
   }
 }
 
 extension BatchedModel {
   /// Whether nothing but the batch is open, so that tensors can be made beforehand.
   fileprivate var isClosed: Bool { (inputs + outputs).allSatisfy { !$0.shape.contains(-1) } }
-
-  fileprivate func memory(fileBytes: Int) -> ModelMemory {
-    let numbers = (inputs + outputs).reduce(0) { $0 + $1.shape.reduce(1, *) * $1.type.byteCount }
-    return ModelMemory(fileBytes: fileBytes, tensorBytes: numbers, half: session.precision?.isHalf == true)
-  }
 }

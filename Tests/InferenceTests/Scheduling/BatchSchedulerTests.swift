@@ -53,6 +53,40 @@ import Testing
     #expect(slots.map(\.ran) == [[[0]], [[1]]])
   }
 
+  // MARK: Answers before the device is done
+
+  @Test func requestsGatherUntilTheDeviceIsDone() throws {
+    let slot = EarlySlot(capacity: 3)
+    let queued = Countdown()
+    let scheduler = BatchScheduler(name: "net", slots: [slot]) { _ in queued.count() }
+    // The answer is there while the device still works.
+    #expect(try scheduler.submit(0) == 0)
+    let workers = Workers()
+    for worker in 1...3 {
+      workers.start(worker) { [try scheduler.submit(worker)] }
+      queued.wait(for: worker + 1)
+    }
+    slot.finish()
+    let results = workers.join()
+    for worker in 1...3 { #expect(try results[worker]?.get() == [worker * 10]) }
+    #expect(slot.ran == [[0], [1, 2, 3]])
+  }
+
+  @Test func aSlotThatIsReadyGoesFirst() throws {
+    let slots = [EarlySlot(capacity: 1), EarlySlot(capacity: 1)]
+    let scheduler = BatchScheduler(name: "net", slots: slots)
+    #expect(try scheduler.submit(0) == 0)
+    #expect(try scheduler.submit(1) == 10)
+    #expect(slots.map(\.ran) == [[[0]], [[1]]])
+    slots[1].finish()
+    #expect(try scheduler.submit(2) == 20)
+    #expect(slots.map(\.ran) == [[[0]], [[1], [2]]])
+    // Neither is ready: the one that has worked longest is waited for.
+    slots[0].finish()
+    #expect(try scheduler.submit(3) == 30)
+    #expect(slots.map(\.ran) == [[[0], [3]], [[1], [2]]])
+  }
+
   @Test func manyRequestsOfOneWorkerComeBackInOrder() throws {
     let slot = SteppedSlot(capacity: 4, isOpen: true)
     let scheduler = BatchScheduler(name: "net", slots: [slot])

@@ -76,6 +76,49 @@ import Testing
     #expect(budget.sentence.contains("device 0"))
   }
 
+  // MARK: Shared
+
+  @Test func aCardHasOneBudget() throws {
+    let machine = try EmulatedMachine([.init(memory: 1000 << 20), .init(mark: 2, memory: 500 << 20)])
+    let budget = DeviceBudget.shared(for: try machine.context())
+    #expect(DeviceBudget.shared(for: try machine.context()) === budget)
+    #expect(DeviceBudget.shared(for: try machine.context(1)) !== budget)
+    let other = try EmulatedMachine()
+    #expect(DeviceBudget.shared(for: try other.context()) !== budget)
+    #expect(budget.limit == 1000 << 20)
+    #expect(budget.limit(holding: 5) == nil)
+  }
+
+  @Test func theSmallestLimitCounts() throws {
+    let machine = try EmulatedMachine([.init(memory: 1000 << 20)])
+    let context = try machine.context()
+    let budget = DeviceBudget.shared(for: context)
+    #expect(!budget.sentence.contains("--gpu-memory-limit"))
+    _ = DeviceBudget.shared(for: context, limit: .bytes(400 << 20))
+    _ = DeviceBudget.shared(for: context, limit: .share(0.9))
+    _ = DeviceBudget.shared(for: context)
+    #expect(budget.limit == 400 << 20)
+    #expect(budget.sentence.contains("--gpu-memory-limit"))
+    let held = try budget.reserve(100 << 20, for: "net")
+    #expect(budget.limit(holding: held.bytes) == 400 << 20)
+  }
+
+  @Test func blocksOfTheCardAreCounted() throws {
+    let machine = try EmulatedMachine([.init(memory: 1000 << 20)])
+    let context = try machine.context()
+    let budget = DeviceBudget.shared(for: context, limit: .bytes(1000))
+    var block: DeviceMemory? = try DeviceMemory(byteCount: 700, on: context, budget: budget)
+    #expect(budget.available == 300)
+    let error = #expect(throws: InferenceError.self) { try DeviceMemory(byteCount: 301, on: context, budget: budget) }
+    #expect(error?.code == .overBudget)
+    machine.fail("cuMemAlloc_v2", result: 2)
+    let failed = #expect(throws: InferenceError.self) { try DeviceMemory(byteCount: 10, on: context, budget: budget) }
+    #expect(failed?.code == .deviceOutOfMemory)
+    #expect(budget.available == 300)
+    block = nil
+    #expect(block == nil && budget.available == 1000)
+  }
+
   @Test func guessesWhatAModelTakes() {
     let memory = ModelMemory(fileBytes: 500 << 20, tensorBytes: 1 << 20, half: false)
     #expect(memory.bytes(batch: 1) == (500 + 64 + 64) << 20)

@@ -60,6 +60,39 @@ final class SteppedSlot: BatchSlot, @unchecked Sendable {
   }
 }
 
+/// A stand-in for a device that answers at once and goes on working until the test says that it is done.
+final class EarlySlot: BatchSlot, @unchecked Sendable {
+  private let condition = NSCondition()
+  private var batches: [[Int]] = []
+  private var isDone = true
+  let capacity: Int
+
+  init(capacity: Int) { self.capacity = capacity }
+
+  var ran: [[Int]] { condition.withLock { batches } }
+  var isReady: Bool { condition.withLock { isDone } }
+
+  func waitUntilReady() { condition.withLock { while !isDone { condition.wait() } } }
+
+  func run(_ requests: [Int]) throws -> [Int] {
+    condition.withLock {
+      batches.append(requests)
+      isDone = false
+    }
+    return requests.map { $0 * 10 }
+  }
+
+  func shrink(to _: Int) {}
+
+  /// The device is done with the last batch.
+  func finish() {
+    condition.withLock {
+      isDone = true
+      condition.broadcast()
+    }
+  }
+}
+
 /// Counts events; a test waits for a number of them.
 final class Countdown: @unchecked Sendable {
   private let condition = NSCondition()
