@@ -8,6 +8,7 @@ typedef unsigned char u8;
 typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
+typedef short i16;
 typedef int i32;
 
 #define LK_FUNCTION static __device__ __forceinline__
@@ -15,6 +16,12 @@ typedef int i32;
 /// The place of this thread in a plane.
 #define LK_X (i32)(blockIdx.x * blockDim.x + threadIdx.x)
 #define LK_Y (i32)(blockIdx.y * blockDim.y + threadIdx.y)
+
+/// Names the place of this thread in a plane; threads beyond the plane's edges are done.
+#define LK_PLACE(x, y, columns, rows) \
+  i32 x = LK_X; \
+  i32 y = LK_Y; \
+  if (x >= (columns) || y >= (rows)) return
 
 LK_FUNCTION i32 clamp_int(i32 value, i32 low, i32 high) { return value < low ? low : value > high ? high : value; }
 
@@ -53,6 +60,60 @@ LK_FUNCTION float half_value(u16 half) {
   return __uint_as_float(sign | ((exponent + 112u) << 23) | (fraction << 13));
 }
 
+/// One number of a tensor of floats or halves.
+LK_FUNCTION void write_number(u64 tensor, i32 index, i32 is_half, float value) {
+  if (is_half) {
+    ((u16 *)tensor)[index] = half_bits(value);
+  } else {
+    ((float *)tensor)[index] = value;
+  }
+}
+
+/// (x, y) → (a·x + b·y + c, d·x + e·y + f).
+struct Affine {
+  double a;
+  double b;
+  double c;
+  double d;
+  double e;
+  double f;
+};
+
+struct Place {
+  float x;
+  float y;
+};
+
+/// Along a row in single precision, its start in double. Imaging's sampling of frames.
+LK_FUNCTION Place place_in_frame(const Affine &map, i32 x, i32 y) {
+  Place place;
+  place.x = fmaf((float)x, (float)map.a, (float)(map.b * (double)y + map.c));
+  place.y = fmaf((float)x, (float)map.d, (float)(map.e * (double)y + map.f));
+  return place;
+}
+
+/// In single precision throughout, as in the peer. Imaging's warp of 8 bit.
+LK_FUNCTION Place place_in_picture(const Affine &map, i32 x, i32 y) {
+  Place place;
+  place.x = fmaf((float)x, (float)map.a, (float)y * (float)map.b + (float)map.c);
+  place.y = fmaf((float)x, (float)map.d, (float)y * (float)map.e + (float)map.f);
+  return place;
+}
+
+/// A part of a source that is cut out: its pixels → those of the source.
+struct Crop {
+  Affine map;
+  /// Which of the sources.
+  i32 source;
+  i32 unused;
+};
+static_assert(sizeof(Crop) == 56, "DeviceImager+Crops.swift writes 56 bytes");
+
+/// A pixel of a B, G, R picture without room between rows.
+LK_FUNCTION u8 *picture_pixel(u64 picture, i32 width, i32 x, i32 y) {
+  return (u8 *)picture + ((u64)y * (u64)width + (u64)x) * 3;
+}
+
 /// Red, green and blue display values.
 struct Color {
   float r;
@@ -81,7 +142,7 @@ struct Frame {
   /// Samples from a pixel to the next in the first plane, and in a chroma plane.
   i32 step;
   i32 chroma_step;
-  /// Chroma is 2^shift times coarser.
+  /// Chroma is 2^shift times coarser; 0 without chroma planes.
   i32 shift_x;
   i32 shift_y;
   /// The largest code.
@@ -102,19 +163,40 @@ struct Frame {
 };
 static_assert(sizeof(Frame) == 152, "DeviceFrame.swift writes 152 bytes");
 
-/// One sample's code.
-LK_FUNCTION float read_sample(u64 row, i32 index, i32 bytes, i32 shift) {
-  return bytes == 1 ? (float)((const u8 *)row)[index] : (float)(((const u16 *)row)[index] >> shift);
+/// One sample's code. Samples of two bytes have `shift` unused low bits.
+LK_FUNCTION i32 read_code(u64 row, i32 index, i32 bytes, i32 shift) {
+  return bytes == 1 ? ((const u8 *)row)[index] : ((const u16 *)row)[index] >> shift;
 }
 
-/// Rounded to nearest within 0…maximum.
-LK_FUNCTION void write_sample(u64 row, i32 index, i32 bytes, i32 shift, float value, float maximum) {
-  i32 code = round_even(value < 0.0f ? 0.0f : value > maximum ? maximum : value);
+LK_FUNCTION void write_code(u64 row, i32 index, i32 bytes, i32 shift, i32 code) {
   if (bytes == 1) {
     ((u8 *)row)[index] = (u8)code;
   } else {
     ((u16 *)row)[index] = (u16)(code << shift);
   }
+}
+
+LK_FUNCTION float read_sample(u64 row, i32 index, i32 bytes, i32 shift) {
+  return (float)read_code(row, index, bytes, shift);
+}
+
+/// Rounded to nearest within 0…maximum.
+LK_FUNCTION void write_sample(u64 row, i32 index, i32 bytes, i32 shift, float value, float maximum) {
+  write_code(row, index, bytes, shift, round_even(value < 0.0f ? 0.0f : value > maximum ? maximum : value));
+}
+
+/// Where a row of a plane begins.
+LK_FUNCTION u64 plane_row(const Frame &frame, i32 plane, i32 y) {
+  return frame.planes[plane] + (u64)y * (u64)frame.pitches[plane];
+}
+
+/// One sample of a frame.
+LK_FUNCTION float get_sample(const Frame &frame, i32 plane, i32 index, i32 y) {
+  return read_sample(plane_row(frame, plane, y), index, frame.sample_bytes, frame.sample_shift);
+}
+
+LK_FUNCTION void set_sample(const Frame &frame, i32 plane, i32 index, i32 y, float value) {
+  write_sample(plane_row(frame, plane, y), index, frame.sample_bytes, frame.sample_shift, value, frame.maximum);
 }
 
 /// The four neighbours of a place in a plane; outside counts as the edge. Imaging's PlaneGrid.
@@ -142,6 +224,11 @@ LK_FUNCTION Taps taps_at(float x, float y, i32 width, i32 height) {
   return taps;
 }
 
+/// Between the four neighbours, along the row first.
+LK_FUNCTION float mix_taps(float left_top, float right_top, float left_bottom, float right_bottom, const Taps &taps) {
+  return mix(mix(left_top, right_top, taps.fx), mix(left_bottom, right_bottom, taps.fx), taps.fy);
+}
+
 /// Part of a sample whose neighbours exist: 1 inside, falling to 0 a pixel outside. Imaging's coverage.
 LK_FUNCTION float coverage(float x, float y, i32 width, i32 height) {
   float across = clamp_float(fminf(x + 1.0f, (float)width - x), 0.0f, 1.0f);
@@ -149,15 +236,15 @@ LK_FUNCTION float coverage(float x, float y, i32 width, i32 height) {
   return across * down;
 }
 
-/// Bilinear between four samples, along the row first.
+/// Bilinear between four samples.
 LK_FUNCTION float plane_value(u64 base, i32 pitch, i32 step, i32 offset, i32 bytes, i32 shift, const Taps &taps) {
   u64 upper = base + (u64)taps.top * (u64)pitch;
   u64 lower = base + (u64)taps.bottom * (u64)pitch;
   i32 left = taps.left * step + offset;
   i32 right = taps.right * step + offset;
-  return mix(
-      mix(read_sample(upper, left, bytes, shift), read_sample(upper, right, bytes, shift), taps.fx),
-      mix(read_sample(lower, left, bytes, shift), read_sample(lower, right, bytes, shift), taps.fx), taps.fy);
+  return mix_taps(
+      read_sample(upper, left, bytes, shift), read_sample(upper, right, bytes, shift),
+      read_sample(lower, left, bytes, shift), read_sample(lower, right, bytes, shift), taps);
 }
 
 /// What a frame shows at a place, 0…1; outside the edge goes on. Imaging's LaneSource.
@@ -204,9 +291,24 @@ LK_FUNCTION float frame_code(const Frame &frame, const Color &change, i32 index)
 
 /// Adds a change to one sample of a plane, rounded and kept within its range.
 LK_FUNCTION void add_to_sample(const Frame &frame, i32 plane, i32 index, i32 y, float change) {
-  u64 row = frame.planes[plane] + (u64)y * (u64)frame.pitches[plane];
-  float old = read_sample(row, index, frame.sample_bytes, frame.sample_shift);
-  write_sample(row, index, frame.sample_bytes, frame.sample_shift, old + change, frame.maximum);
+  set_sample(frame, plane, index, y, get_sample(frame, plane, index, y) + change);
+}
+
+/// The pixels of a chroma cell, as far as the frame has them: columns x1…<x2 of rows y1…<y2. Without chroma planes, one.
+struct Cell {
+  i32 x1;
+  i32 y1;
+  i32 x2;
+  i32 y2;
+};
+
+LK_FUNCTION Cell cell_pixels(const Frame &frame, i32 cell_x, i32 cell_y) {
+  Cell cell;
+  cell.x1 = cell_x << frame.shift_x;
+  cell.y1 = cell_y << frame.shift_y;
+  cell.x2 = min(cell.x1 + (1 << frame.shift_x), frame.width);
+  cell.y2 = min(cell.y1 + (1 << frame.shift_y), frame.height);
+  return cell;
 }
 
 /// Adds colour changes to one chroma cell and the pixels in it: luma at full resolution, chroma with the mean.
@@ -228,19 +330,16 @@ LK_FUNCTION void add_to_cell(const Frame &frame, i32 cell_x, i32 cell_y, const C
     }
     return;
   }
-  i32 first_x = cell_x << frame.shift_x;
-  i32 first_y = cell_y << frame.shift_y;
-  i32 end_x = min(first_x + (1 << frame.shift_x), frame.width);
-  i32 end_y = min(first_y + (1 << frame.shift_y), frame.height);
+  Cell cell = cell_pixels(frame, cell_x, cell_y);
   float cb = 0.0f;
   float cr = 0.0f;
   bool is_touched = false;
-  for (i32 y = first_y; y < end_y; y++) {
+  for (i32 y = cell.y1; y < cell.y2; y++) {
     // Two neighbours are summed before they are added.
-    for (i32 x = first_x; x < end_x; x += 2) {
+    for (i32 x = cell.x1; x < cell.x2; x += 2) {
       float pair_cb = 0.0f;
       float pair_cr = 0.0f;
-      for (i32 column = x; column < min(x + 2, end_x); column++) {
+      for (i32 column = x; column < min(x + 2, cell.x2); column++) {
         Color color = change.at(column, y);
         if (color.r == 0.0f && color.g == 0.0f && color.b == 0.0f) continue;
         is_touched = true;
@@ -254,13 +353,13 @@ LK_FUNCTION void add_to_cell(const Frame &frame, i32 cell_x, i32 cell_y, const C
   }
   if (!is_touched) return;
   // A cell that the frame's edge cuts has fewer columns; its rows are counted below.
-  i32 columns = end_x - first_x;
+  i32 columns = cell.x2 - cell.x1;
   if (columns < (1 << frame.shift_x)) {
     float fill = (float)(1 << frame.shift_x) / (float)columns;
     cb *= fill;
     cr *= fill;
   }
-  float share = 1.0f / (float)((end_y - first_y) << frame.shift_x);
+  float share = 1.0f / (float)((cell.y2 - cell.y1) << frame.shift_x);
   add_to_sample(frame, 1, cell_x * frame.chroma_step, cell_y, cb * share);
   add_to_sample(frame, 2, cell_x * frame.chroma_step, cell_y, cr * share);
 }

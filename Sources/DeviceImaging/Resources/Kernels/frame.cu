@@ -1,19 +1,6 @@
 // Frames: crops to tensors, pictures of a frame, and changes carried back into it.
 #include "common.cuh"
 
-/// Where a crop comes from: crop pixel (x, y) shows the source at (a·x + b·y + c, d·x + e·y + f).
-struct Crop {
-  double a;
-  double b;
-  double c;
-  double d;
-  double e;
-  double f;
-  /// Which of the frames.
-  i32 frame;
-  i32 unused;
-};
-
 enum { LK_FRAMES = 8, LK_CROPS = 32 };
 
 struct FrameCropArguments {
@@ -38,26 +25,15 @@ struct FrameCropArguments {
 };
 static_assert(sizeof(FrameCropArguments) == 3072, "DeviceImager+Crops.swift writes 3072 bytes");
 
-LK_FUNCTION void write_number(u64 tensor, i32 index, i32 is_half, float value) {
-  if (is_half) {
-    ((u16 *)tensor)[index] = half_bits(value);
-  } else {
-    ((float *)tensor)[index] = value;
-  }
-}
-
 /// One thread a crop pixel, one layer of the grid a crop. Imaging's Frame.sampleTensor.
 extern "C" __global__ void frame_crop(const __grid_constant__ FrameCropArguments a) {
-  i32 x = LK_X;
-  i32 y = LK_Y;
-  if (x >= a.width || y >= a.height) return;
+  LK_PLACE(x, y, a.width, a.height);
   const Crop &crop = a.crops[blockIdx.z];
-  const Frame &frame = a.frames[crop.frame];
-  float u = fmaf((float)x, (float)crop.a, (float)(crop.b * (double)y + crop.c));
-  float v = fmaf((float)x, (float)crop.d, (float)(crop.e * (double)y + crop.f));
-  Color color = frame_color(frame, u, v);
+  const Frame &frame = a.frames[crop.source];
+  Place place = place_in_frame(crop.map, x, y);
+  Color color = frame_color(frame, place.x, place.y);
   if (a.has_border) {
-    float share = coverage(u, v, frame.width, frame.height);
+    float share = coverage(place.x, place.y, frame.width, frame.height);
     color.r *= share;
     color.g *= share;
     color.b *= share;
@@ -82,11 +58,11 @@ static_assert(sizeof(FramePictureArguments) == 176, "DeviceImager+Pictures.swift
 
 /// Part of the frame as 8-bit B, G, R. Imaging's Frame.bgrPicture.
 extern "C" __global__ void frame_picture(const __grid_constant__ FramePictureArguments a) {
-  if (LK_X >= a.width || LK_Y >= a.height) return;
-  i32 x = a.x + LK_X;
-  i32 y = a.y + LK_Y;
+  LK_PLACE(column, row, a.width, a.height);
+  i32 x = a.x + column;
+  i32 y = a.y + row;
   Color color = frame_color(a.frame, (float)x, (float)y);
-  u8 *pixel = (u8 *)a.picture + ((u64)y * (u64)a.frame.width + (u64)x) * 3;
+  u8 *pixel = picture_pixel(a.picture, a.frame.width, x, y);
   pixel[0] = (u8)round_even(color.b * 255.0f);
   pixel[1] = (u8)round_even(color.g * 255.0f);
   pixel[2] = (u8)round_even(color.r * 255.0f);
@@ -111,9 +87,8 @@ struct PictureChange {
   __device__ __forceinline__ Color at(i32 x, i32 y) const {
     Color color = {0.0f, 0.0f, 0.0f};
     if (x < a.x1 || y < a.y1 || x >= a.x2 || y >= a.y2) return color;
-    u64 place = ((u64)y * (u64)a.frame.width + (u64)x) * 3;
-    const u8 *before = (const u8 *)a.old_picture + place;
-    const u8 *after = (const u8 *)a.new_picture + place;
+    const u8 *before = picture_pixel(a.old_picture, a.frame.width, x, y);
+    const u8 *after = picture_pixel(a.new_picture, a.frame.width, x, y);
     color.r = ((float)after[2] - (float)before[2]) / 255.0f;
     color.g = ((float)after[1] - (float)before[1]) / 255.0f;
     color.b = ((float)after[0] - (float)before[0]) / 255.0f;
@@ -123,11 +98,9 @@ struct PictureChange {
 
 /// The cell of this thread in a rectangle of pixels; false outside.
 LK_FUNCTION bool find_cell(const Frame &frame, i32 x1, i32 y1, i32 x2, i32 y2, i32 &cell_x, i32 &cell_y) {
-  i32 shift_x = frame.layout == LK_PLANAR ? frame.shift_x : 0;
-  i32 shift_y = frame.layout == LK_PLANAR ? frame.shift_y : 0;
-  cell_x = (x1 >> shift_x) + LK_X;
-  cell_y = (y1 >> shift_y) + LK_Y;
-  return cell_x <= ((x2 - 1) >> shift_x) && cell_y <= ((y2 - 1) >> shift_y);
+  cell_x = (x1 >> frame.shift_x) + LK_X;
+  cell_y = (y1 >> frame.shift_y) + LK_Y;
+  return cell_x <= ((x2 - 1) >> frame.shift_x) && cell_y <= ((y2 - 1) >> frame.shift_y);
 }
 
 /// Carries what was changed in a picture of the frame into the frame: one thread a chroma cell. Imaging's Frame.change.
@@ -145,12 +118,7 @@ struct FrameDifferenceArguments {
   u64 old_window;
   u64 mask;
   /// Frame → window pixels.
-  double a;
-  double b;
-  double c;
-  double d;
-  double e;
-  double f;
+  Affine map;
   i32 side;
   /// The frame's pixels that may change.
   i32 x1;
@@ -167,13 +135,12 @@ struct WindowChange {
   __device__ __forceinline__ Color at(i32 x, i32 y) const {
     Color color = {0.0f, 0.0f, 0.0f};
     if (x < w.x1 || y < w.y1 || x >= w.x2 || y >= w.y2) return color;
-    float u = fmaf((float)x, (float)w.a, (float)(w.b * (double)y + w.c));
-    float v = fmaf((float)x, (float)w.d, (float)(w.e * (double)y + w.f));
-    if (!(u > -1.0f && v > -1.0f && u < (float)w.side && v < (float)w.side)) return color;
-    float left = floorf(u);
-    float top = floorf(v);
-    float fx = u - left;
-    float fy = v - top;
+    Place place = place_in_frame(w.map, x, y);
+    if (!(place.x > -1.0f && place.y > -1.0f && place.x < (float)w.side && place.y < (float)w.side)) return color;
+    float left = floorf(place.x);
+    float top = floorf(place.y);
+    float fx = place.x - left;
+    float fy = place.y - top;
     float share = 0.0f;
     i32 area = w.side * w.side;
     // A neighbour that is missing counts as 0.
@@ -215,42 +182,31 @@ static_assert(sizeof(FrameFillArguments) == 160, "DeviceImager+Pictures.swift wr
 /// A whole frame from its B, G, R picture, chroma as the mean over its cell. Imaging's Frame(_:format:color:).
 extern "C" __global__ void frame_fill(const __grid_constant__ FrameFillArguments a) {
   const Frame &frame = a.frame;
-  bool is_planar = frame.layout == LK_PLANAR;
-  i32 first_x = LK_X << (is_planar ? frame.shift_x : 0);
-  i32 first_y = LK_Y << (is_planar ? frame.shift_y : 0);
-  if (first_x >= frame.width || first_y >= frame.height) return;
-  i32 end_x = min(first_x + (is_planar ? 1 << frame.shift_x : 1), frame.width);
-  i32 end_y = min(first_y + (is_planar ? 1 << frame.shift_y : 1), frame.height);
+  i32 cell_x, cell_y;
+  if (!find_cell(frame, 0, 0, frame.width, frame.height, cell_x, cell_y)) return;
+  Cell cell = cell_pixels(frame, cell_x, cell_y);
   float cb = 0.0f;
   float cr = 0.0f;
-  for (i32 y = first_y; y < end_y; y++) {
-    u64 row = frame.planes[0] + (u64)y * (u64)frame.pitches[0];
-    for (i32 x = first_x; x < end_x; x++) {
-      const u8 *pixel = (const u8 *)a.picture + ((u64)y * (u64)frame.width + (u64)x) * 3;
+  for (i32 y = cell.y1; y < cell.y2; y++) {
+    for (i32 x = cell.x1; x < cell.x2; x++) {
+      const u8 *pixel = picture_pixel(a.picture, frame.width, x, y);
       Color color = {(float)pixel[2] / 255.0f, (float)pixel[1] / 255.0f, (float)pixel[0] / 255.0f};
       if (frame.layout == LK_RGB) {
         i32 at = x * frame.step;
-        write_sample(row, at, frame.sample_bytes, frame.sample_shift, color.r * frame.maximum, frame.maximum);
-        write_sample(row, at + 1, frame.sample_bytes, frame.sample_shift, color.g * frame.maximum, frame.maximum);
-        write_sample(row, at + 2, frame.sample_bytes, frame.sample_shift, color.b * frame.maximum, frame.maximum);
+        set_sample(frame, 0, at, y, color.r * frame.maximum);
+        set_sample(frame, 0, at + 1, y, color.g * frame.maximum);
+        set_sample(frame, 0, at + 2, y, color.b * frame.maximum);
         continue;
       }
-      float luma = frame_code(frame, color, 0) + frame.luma_offset;
-      write_sample(row, x, frame.sample_bytes, frame.sample_shift, luma, frame.maximum);
+      set_sample(frame, 0, x, y, frame_code(frame, color, 0) + frame.luma_offset);
       cb += frame_code(frame, color, 1);
       cr += frame_code(frame, color, 2);
     }
   }
-  if (!is_planar) return;
-  float count = (float)((end_x - first_x) * (end_y - first_y));
-  u64 cb_row = frame.planes[1] + (u64)LK_Y * (u64)frame.pitches[1];
-  u64 cr_row = frame.planes[2] + (u64)LK_Y * (u64)frame.pitches[2];
-  write_sample(
-      cb_row, LK_X * frame.chroma_step, frame.sample_bytes, frame.sample_shift, cb / count + frame.chroma_offset,
-      frame.maximum);
-  write_sample(
-      cr_row, LK_X * frame.chroma_step, frame.sample_bytes, frame.sample_shift, cr / count + frame.chroma_offset,
-      frame.maximum);
+  if (frame.layout != LK_PLANAR) return;
+  float count = (float)((cell.x2 - cell.x1) * (cell.y2 - cell.y1));
+  set_sample(frame, 1, cell_x * frame.chroma_step, cell_y, cb / count + frame.chroma_offset);
+  set_sample(frame, 2, cell_x * frame.chroma_step, cell_y, cr / count + frame.chroma_offset);
 }
 
 struct FrameRepackArguments {
@@ -260,11 +216,7 @@ struct FrameRepackArguments {
 static_assert(sizeof(FrameRepackArguments) == 304, "DeviceImager+Frames.swift writes 304 bytes");
 
 LK_FUNCTION void copy_sample(const Frame &source, const Frame &target, i32 plane, i32 x, i32 from, i32 to, i32 y) {
-  float code = read_sample(
-      source.planes[plane] + (u64)y * (u64)source.pitches[plane], x * from, source.sample_bytes, source.sample_shift);
-  write_sample(
-      target.planes[plane] + (u64)y * (u64)target.pitches[plane], x * to, target.sample_bytes, target.sample_shift,
-      code, target.maximum);
+  set_sample(target, plane, x * to, y, get_sample(source, plane, x * from, y));
 }
 
 /// The same samples laid out in another way: chroma in planes of its own, or Cb and Cr side by side.

@@ -14,9 +14,7 @@ struct MaskBoxArguments {
 static_assert(sizeof(MaskBoxArguments) == 32, "DeviceImager+Masks.swift writes 32 bytes");
 
 extern "C" __global__ void mask_box(const __grid_constant__ MaskBoxArguments a) {
-  i32 x = LK_X;
-  i32 y = LK_Y;
-  if (x >= a.width || y >= a.height) return;
+  LK_PLACE(x, y, a.width, a.height);
   bool is_inside = x >= a.x1 && x < a.x2 && y >= a.y1 && y < a.y2;
   ((float *)a.mask)[y * a.width + x] = is_inside ? 1.0f : 0.0f;
 }
@@ -46,9 +44,7 @@ LK_FUNCTION i32 mirrored(i32 index, i32 length) {
 
 /// Rows are summed from left to right, columns from the middle outwards, as the peer does. Imaging's gaussianBlur.
 extern "C" __global__ void mask_blur(const __grid_constant__ MaskBlurArguments a) {
-  i32 x = LK_X;
-  i32 y = LK_Y;
-  if (x >= a.width || y >= a.height) return;
+  LK_PLACE(x, y, a.width, a.height);
   i32 radius = a.taps / 2;
   const float *source = (const float *)a.source;
   float sum;

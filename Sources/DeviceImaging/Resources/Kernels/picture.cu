@@ -10,21 +10,9 @@ struct Picture {
   i32 height;
 };
 
-/// As in frame.cu.
-struct PictureCrop {
-  double a;
-  double b;
-  double c;
-  double d;
-  double e;
-  double f;
-  i32 picture;
-  i32 unused;
-};
-
 struct PictureCropArguments {
   Picture pictures[LK_PICTURES];
-  PictureCrop crops[LK_PICTURE_CROPS];
+  Crop crops[LK_PICTURE_CROPS];
   u64 target;
   i32 crop_step;
   i32 width;
@@ -44,36 +32,25 @@ struct PictureCropArguments {
 static_assert(sizeof(PictureCropArguments) == 2112, "DeviceImager+Pictures.swift writes 2112 bytes");
 
 LK_FUNCTION float byte_value(u64 base, i32 pitch, i32 channel, const Taps &taps) {
-  const u8 *upper = (const u8 *)base + (u64)taps.top * (u64)pitch + channel;
-  const u8 *lower = (const u8 *)base + (u64)taps.bottom * (u64)pitch + channel;
-  return mix(
-      mix((float)upper[taps.left * 3], (float)upper[taps.right * 3], taps.fx),
-      mix((float)lower[taps.left * 3], (float)lower[taps.right * 3], taps.fx), taps.fy);
+  return plane_value(base, pitch, 3, channel, 1, 0, taps);
 }
 
 /// One thread a crop pixel, one layer of the grid a crop. Imaging's warp of 8 bit, then planarTensor.
 extern "C" __global__ void picture_crop(const __grid_constant__ PictureCropArguments a) {
-  i32 x = LK_X;
-  i32 y = LK_Y;
-  if (x >= a.width || y >= a.height) return;
-  const PictureCrop &crop = a.crops[blockIdx.z];
-  const Picture &picture = a.pictures[crop.picture];
-  // Places in single precision throughout, as in the peer.
-  float u = fmaf((float)x, (float)crop.a, (float)y * (float)crop.b + (float)crop.c);
-  float v = fmaf((float)x, (float)crop.d, (float)y * (float)crop.e + (float)crop.f);
-  Taps taps = taps_at(u, v, picture.width, picture.height);
-  float share = a.has_border ? coverage(u, v, picture.width, picture.height) : 1.0f;
+  LK_PLACE(x, y, a.width, a.height);
+  const Crop &crop = a.crops[blockIdx.z];
+  const Picture &picture = a.pictures[crop.source];
+  Place place = place_in_picture(crop.map, x, y);
+  Taps taps = taps_at(place.x, place.y, picture.width, picture.height);
+  float share = a.has_border ? coverage(place.x, place.y, picture.width, picture.height) : 1.0f;
   i32 at = (i32)blockIdx.z * a.crop_step + (y * a.width + x) * a.pixel_step;
   for (i32 channel = 0; channel < 3; channel++) {
     i32 byte = round_even(byte_value(picture.base, picture.width * 3, a.is_rgb ? 2 - channel : channel, taps) * share);
-    i32 place = at + channel * a.channel_step;
-    float number = (float)byte * a.scale[channel] + a.bias[channel];
-    if (a.kind == 0) {
-      ((float *)a.target)[place] = number;
-    } else if (a.kind == 1) {
-      ((u16 *)a.target)[place] = half_bits(number);
+    i32 index = at + channel * a.channel_step;
+    if (a.kind == 2) {
+      ((u8 *)a.target)[index] = (u8)byte;
     } else {
-      ((u8 *)a.target)[place] = (u8)byte;
+      write_number(a.target, index, a.kind, (float)byte * a.scale[channel] + a.bias[channel]);
     }
   }
 }
@@ -103,12 +80,7 @@ struct PicturePasteArguments {
   /// One float a pixel of the crop.
   u64 mask;
   /// Rectangle → crop pixels.
-  double a;
-  double b;
-  double c;
-  double d;
-  double e;
-  double f;
+  Affine map;
   double scale[3];
   double mean[3];
   i32 picture_width;
@@ -166,24 +138,20 @@ LK_FUNCTION i32 grid_place(double value) {
 
 /// Puts a crop back: picture · (1 − mask) + crop · mask, cut to 8 bit. Imaging's pasteBack.
 extern "C" __global__ void picture_paste(const __grid_constant__ PicturePasteArguments a) {
-  i32 x = LK_X;
-  i32 y = LK_Y;
-  if (x >= a.x2 - a.x1 || y >= a.y2 - a.y1) return;
-  float u = fmaf((float)x, (float)a.a, (float)y * (float)a.b + (float)a.c);
-  float v = fmaf((float)x, (float)a.d, (float)y * (float)a.e + (float)a.f);
-  float cover = coverage(u, v, a.width, a.height);
+  LK_PLACE(x, y, a.x2 - a.x1, a.y2 - a.y1);
+  Place place = place_in_picture(a.map, x, y);
+  float cover = coverage(place.x, place.y, a.width, a.height);
   if (cover == 0.0f) return;
-  Taps taps = taps_at(u, v, a.width, a.height);
-  const float *mask = (const float *)a.mask;
-  float value = mix(
-      mix(mask[taps.top * a.width + taps.left], mask[taps.top * a.width + taps.right], taps.fx),
-      mix(mask[taps.bottom * a.width + taps.left], mask[taps.bottom * a.width + taps.right], taps.fx), taps.fy);
+  Taps taps = taps_at(place.x, place.y, a.width, a.height);
+  const float *upper = (const float *)a.mask + taps.top * a.width;
+  const float *lower = (const float *)a.mask + taps.bottom * a.width;
+  float value = mix_taps(upper[taps.left], upper[taps.right], lower[taps.left], lower[taps.right], taps);
   float share = clamp_float(value * cover, 0.0f, 1.0f);
   if (share == 0.0f) return;
-  u8 *pixel = (u8 *)a.picture + ((u64)(a.y1 + y) * (u64)a.picture_width + (u64)(a.x1 + x)) * 3;
+  u8 *pixel = picture_pixel(a.picture, a.picture_width, a.x1 + x, a.y1 + y);
   if (a.levels == LK_DOUBLE) {
-    i32 gx = (grid_place(a.b * (double)y + a.c) + 16 + grid_place(a.a * (double)x)) >> 5;
-    i32 gy = (grid_place(a.e * (double)y + a.f) + 16 + grid_place(a.d * (double)x)) >> 5;
+    i32 gx = (grid_place(a.map.b * (double)y + a.map.c) + 16 + grid_place(a.map.a * (double)x)) >> 5;
+    i32 gy = (grid_place(a.map.e * (double)y + a.map.f) + 16 + grid_place(a.map.d * (double)x)) >> 5;
     i32 left = clamp_int(gx >> 5, 0, a.width - 1);
     i32 right = clamp_int((gx >> 5) + 1, 0, a.width - 1);
     i32 top = clamp_int(gy >> 5, 0, a.height - 1);
@@ -201,10 +169,9 @@ extern "C" __global__ void picture_paste(const __grid_constant__ PicturePasteArg
   }
   bool is_whole = a.levels != LK_LEVELS && a.levels != LK_UNIT;
   for (i32 channel = 0; channel < 3; channel++) {
-    float level = mix(
-        mix(crop_level(a, taps.left, taps.top, channel), crop_level(a, taps.right, taps.top, channel), taps.fx),
-        mix(crop_level(a, taps.left, taps.bottom, channel), crop_level(a, taps.right, taps.bottom, channel), taps.fx),
-        taps.fy);
+    float level = mix_taps(
+        crop_level(a, taps.left, taps.top, channel), crop_level(a, taps.right, taps.top, channel),
+        crop_level(a, taps.left, taps.bottom, channel), crop_level(a, taps.right, taps.bottom, channel), taps);
     if (is_whole) level = rintf(level);
     float sum = (float)pixel[2 - channel] * (1.0f - share) + level * share;
     pixel[2 - channel] = (u8)floorf(clamp_float(sum, 0.0f, 255.0f));
@@ -233,9 +200,7 @@ static_assert(sizeof(ResizeArguments) == 80, "DeviceImager+Resize.swift writes 8
 
 /// One thread a sample of the result. Imaging's resize.
 extern "C" __global__ void plane_resize(const __grid_constant__ ResizeArguments a) {
-  i32 x = LK_X;
-  i32 y = LK_Y;
-  if (x >= a.target_width || y >= a.target_height) return;
+  LK_PLACE(x, y, a.target_width, a.target_height);
   const i32 *columns = (const i32 *)a.across_indices + x * a.across_taps;
   const float *column_weights = (const float *)a.across_weights + x * a.across_taps;
   const i32 *rows = (const i32 *)a.down_indices + y * a.down_taps;
