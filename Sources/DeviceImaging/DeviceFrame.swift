@@ -52,7 +52,7 @@ public final class DeviceFrame: Sendable {
   /// What brings it to the host; nil = it cannot be brought.
   let transfer: DeviceTransfer?
   /// The struct `Frame` of `common.cuh`.
-  let arguments: KernelArguments
+  package let arguments: KernelArguments
 
   /// A frame in memory that somebody else allocated: `owner` keeps it. It cannot be brought to the host.
   public convenience init(

@@ -11,6 +11,7 @@ public final class DeviceImager: Sendable {
   let pictureKernels: KernelLibrary
   let maskKernels: KernelLibrary
   let numberKernels: KernelLibrary
+  let thumbnailKernels: KernelLibrary
   let taps = Mutex<[ResizeAxis: DeviceAxisTaps]>([:])
 
   /// Loads the kernels; compiles them when they are not in the cache.
@@ -29,6 +30,7 @@ public final class DeviceImager: Sendable {
     pictureKernels = try open("picture.cu")
     maskKernels = try open("mask.cu")
     numberKernels = try open("numbers.cu")
+    thumbnailKernels = try open("thumbnail.cu")
   }
 }
 

@@ -6,6 +6,7 @@
 #include "mask.cu"
 #include "numbers.cu"
 #include "picture.cu"
+#include "thumbnail.cu"
 
 LIKENESS_KERNEL(frame_crop)
 LIKENESS_KERNEL(frame_picture)
@@ -13,6 +14,7 @@ LIKENESS_KERNEL(frame_change)
 LIKENESS_KERNEL(frame_difference)
 LIKENESS_KERNEL(frame_fill)
 LIKENESS_KERNEL(frame_repack)
+LIKENESS_KERNEL(frame_thumbnail)
 LIKENESS_KERNEL(picture_crop)
 LIKENESS_KERNEL(picture_paste)
 LIKENESS_KERNEL(plane_resize)
