@@ -102,10 +102,11 @@ let package = Package(
     .target(
       name: "Safeguards",
       dependencies: [
-        "CC2PA", "Faces", "Imaging", "Inference", "ModelStore",
+        "CC2PA", "DeviceImaging", "Faces", "Imaging", "Inference", "ModelStore",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"), .product(name: "TOMLKit", package: "TOMLKit"),
       ],
+      resources: [.copy("Resources")],
       swiftSettings: swiftSettings),
     .target(
       name: "Pipeline",
@@ -169,8 +170,8 @@ let package = Package(
     .testTarget(
       name: "SafeguardsTests",
       dependencies: [
-        "Safeguards", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "CUDATestSupport", "DeviceImaging", "Safeguards", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: swiftSettings),
     .testTarget(
       name: "PipelineTests", dependencies: ["CUDATestSupport", "Pipeline", "TestSupport"], swiftSettings: swiftSettings),

@@ -1,3 +1,5 @@
+import Imaging
+
 /// What the safeguards refuse or cannot do.
 public struct SafeguardsError: Error, Sendable, CustomStringConvertible {
   /// The kind of failure; one table maps it to an exit status.
@@ -40,6 +42,14 @@ public struct SafeguardsError: Error, Sendable, CustomStringConvertible {
     self.message = message
     self.hint = hint
     self.underlying = underlying
+  }
+
+  /// A frame of another size or format than its mark was made for.
+  static func wrongFrame(_ size: PixelSize, expected: PixelSize) -> SafeguardsError {
+    SafeguardsError(
+      .marking,
+      "A frame of \(size.width)x\(size.height) cannot take a watermark made for \(expected.width)x\(expected.height), "
+        + "or its format differs.")
   }
 
   public var description: String { hint.map { "\(message) \($0)" } ?? message }

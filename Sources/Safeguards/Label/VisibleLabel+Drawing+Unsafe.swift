@@ -5,10 +5,7 @@ extension VisibleLabel {
   /// a frame smaller than planned, are left out.
   public func draw(on frame: Frame, time: Double) {
     guard isShown(at: time) else { return }
-    let scale = 1 << (frame.format.bitDepth - 8)
-    let isFull = frame.color.isFullRange || frame.format.layout == .interleavedRGB
-    // Black and white of the picture's own range.
-    let (black, white) = isFull ? (0, frame.format.maximum) : (16 * scale, 235 * scale)
+    let (black, white, neutral) = Self.codes(frame.format, frame.color)
     let planes = frame.planes
     switch frame.format.layout {
     case .interleavedRGB:
@@ -23,10 +20,17 @@ extension VisibleLabel {
     case .planarYUV(let shiftX, let shiftY):
       blend(planes[0], frame, black: black, white: white)
       for plane in planes[1...2] {
-        blend(plane, frame, shiftX: shiftX, shiftY: shiftY, black: 128 * scale, white: 128 * scale)
+        blend(plane, frame, shiftX: shiftX, shiftY: shiftY, black: neutral, white: neutral)
       }
       if frame.format.hasAlpha { opaque(planes[3], frame) }
     }
+  }
+
+  /// Black and white of the picture's own range, and the chroma of both.
+  static func codes(_ format: PixelFormat, _ color: ColorDescription) -> (black: Int, white: Int, neutral: Int) {
+    let scale = 1 << (format.bitDepth - 8)
+    let isFull = color.isFullRange || format.layout == .interleavedRGB
+    return (isFull ? 0 : 16 * scale, isFull ? format.maximum : 235 * scale, 128 * scale)
   }
 
   private func opaque(_ plane: Frame.Plane, _ frame: Frame) {

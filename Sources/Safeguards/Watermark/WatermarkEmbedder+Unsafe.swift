@@ -18,6 +18,8 @@ public final class WatermarkEmbedder {
   private var classes: [UInt16]
   private var counts = [Int32](repeating: 0, count: WatermarkStrength.classes)
   private var levels = [Float](repeating: 0, count: WatermarkStrength.classes)
+  /// Steps of a strength that make one standard deviation of one code.
+  static let levelScale = 256 / WatermarkTile.unit
   /// Strength at each sample of a line: steps that make 256 of one code.
   private var spread: [Int16]
   /// The 8-bit luma of formats that do not have it.
@@ -50,10 +52,7 @@ public final class WatermarkEmbedder {
   /// - Throws: `marking` when the frame has another size or format.
   public func mark(_ frame: Frame) throws(SafeguardsError) {
     guard frame.size == size, frame.format == format else {
-      throw SafeguardsError(
-        .marking,
-        "A frame of \(frame.size.width)x\(frame.size.height) cannot take a watermark made for "
-          + "\(size.width)x\(size.height), or its format differs.")
+      throw SafeguardsError.wrongFrame(frame.size, expected: size)
     }
     guard size.width >= 8, size.height >= 8, let plane = frame.planes.first else { return }
     if luma.isEmpty {
@@ -135,12 +134,11 @@ public final class WatermarkEmbedder {
   // MARK: Adding
 
   private func add(_ row: Int, to plane: Frame.Plane) {
-    let scale = 256 / WatermarkTile.unit
     let length = 8 * samples
     spread.withUnsafeMutableBufferPointer { spread in
       for column in 0..<columns {
         let level = levels[Int(classes[row * columns + column])]
-        (spread.baseAddress! + column * length).update(repeating: Int16(level * scale + 0.5), count: length)
+        (spread.baseAddress! + column * length).update(repeating: Int16(level * Self.levelScale + 0.5), count: length)
       }
     }
     add(to: row * 8..<min(row * 8 + 8, size.height), of: plane)

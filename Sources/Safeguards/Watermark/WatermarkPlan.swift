@@ -12,7 +12,10 @@ public struct WatermarkPlan: Sendable {
 
   /// Makes what marks frames of one size and format. Each worker needs one of its own.
   public func makeEmbedder(size: PixelSize, format: PixelFormat) -> WatermarkEmbedder {
-    WatermarkEmbedder(
-      tile: WatermarkTile(chips: chips, id: id, period: WatermarkTile.period(for: size)), size: size, format: format)
+    WatermarkEmbedder(tile: tile(for: size), size: size, format: format)
+  }
+
+  func tile(for size: PixelSize) -> WatermarkTile {
+    WatermarkTile(chips: chips, id: id, period: WatermarkTile.period(for: size))
   }
 }

@@ -20,7 +20,10 @@ struct WatermarkStrength {
   static let shift = 6
   private static let exponent = 0.4
 
-  private let weights: [Float]
+  /// What the factor m is multiplied with in each class.
+  let weights: [Float]
+  /// The factor at which a flat block gets all it may have.
+  var highest: Float { Self.mostWhenFlat / weights[0] }
 
   init() {
     weights = (0..<Self.classes).map { index in
@@ -31,12 +34,11 @@ struct WatermarkStrength {
 
   /// The strength of each class, from how many blocks of each there are.
   func levels(_ counts: [Int32], into levels: inout [Float]) {
-    let blocks = Float(counts.reduce(0, +))
+    let blocks = counts.reduce(0, +)
     guard blocks > 0 else { return }
-    // The rounding to whole codes adds 1/12.
-    let allowed = (Self.budget - 1 / 12) * blocks
+    let allowed = Self.allowed(Int(blocks))
     var low: Float = 0
-    var high = Self.mostWhenFlat / weights[0]
+    var high = highest
     if power(high, counts) > allowed {
       for _ in 0..<16 {
         let middle = (low + high) / 2
@@ -46,6 +48,9 @@ struct WatermarkStrength {
     }
     for index in levels.indices { levels[index] = level(high, index) }
   }
+
+  /// The power that so many blocks may have together. The rounding to whole codes adds 1/12 to each.
+  static func allowed(_ blocks: Int) -> Float { (budget - 1 / 12) * Float(blocks) }
 
   private func level(_ factor: Float, _ index: Int) -> Float {
     min(max(factor * weights[index], Self.least), Self.most)
