@@ -89,6 +89,7 @@ int32_t likeness_cuda_open(const char *path, LikenessCUDADriver *driver, char *m
       ENTRY(cuModuleGetFunction),
       ENTRY(cuLaunchKernel),
       ENTRY(cuStreamBeginCapture_v2),
+      ENTRY(cuThreadExchangeStreamCaptureMode),
       ENTRY(cuStreamEndCapture),
       ENTRY(cuGraphInstantiateWithFlags),
       ENTRY(cuGraphLaunch),
@@ -98,6 +99,15 @@ int32_t likeness_cuda_open(const char *path, LikenessCUDADriver *driver, char *m
 #undef ENTRY
   LIKENESS_COMPLETE(entries, LikenessCUDADriver);
   return open_library(path, entries, LIKENESS_COUNT(entries), driver, message, capacity);
+}
+
+LikenessCUResult likeness_cuda_ignore_recordings(LikenessCUResult (*exchange)(int32_t *mode)) {
+  static _Thread_local int is_set = 0;
+  if (is_set) return LIKENESS_CUDA_SUCCESS;
+  int32_t mode = LIKENESS_CUDA_CAPTURE_THREAD_LOCAL;
+  LikenessCUResult result = exchange(&mode);
+  is_set = result == LIKENESS_CUDA_SUCCESS;
+  return result;
 }
 
 int32_t likeness_nvrtc_open(const char *path, LikenessNVRTC *nvrtc, char *message, size_t capacity) {

@@ -63,6 +63,7 @@ template <int Slot> struct Tables {
     SET(cuModuleGetFunction);
     SET(cuLaunchKernel);
     SET(cuStreamBeginCapture_v2);
+    SET(cuThreadExchangeStreamCaptureMode);
     SET(cuStreamEndCapture);
     SET(cuGraphInstantiateWithFlags);
     SET(cuGraphLaunch);

@@ -20,7 +20,7 @@ LikenessCUResult Machine::cuMemGetInfo_v2(size_t *free_bytes, size_t *total) {
 }
 
 LikenessCUResult Machine::cuMemAlloc_v2(LikenessCUAddress *address, size_t bytes) {
-  BEGIN_INSIDE(cuMemAlloc_v2);
+  BEGIN_UNSAFE(cuMemAlloc_v2);
   if (bytes == 0) return LIKENESS_CUDA_INVALID_VALUE;
   EmulatedDevice *one = device(current()->device);
   if (one->used + one->others + bytes > one->memory) return LIKENESS_CUDA_OUT_OF_MEMORY;
@@ -60,7 +60,7 @@ LikenessCUResult Machine::give_back(LikenessCUAddress address) {
 }
 
 LikenessCUResult Machine::cuMemFree_v2(LikenessCUAddress address) {
-  BEGIN_INSIDE(cuMemFree_v2);
+  BEGIN_UNSAFE(cuMemFree_v2);
   return give_back(address);
 }
 
@@ -77,7 +77,7 @@ LikenessCUResult Machine::cuMemFreeAsync(LikenessCUAddress address, LikenessCUSt
 }
 
 LikenessCUResult Machine::cuMemHostAlloc(void **memory, size_t bytes, uint32_t) {
-  BEGIN_INSIDE(cuMemHostAlloc);
+  BEGIN_UNSAFE(cuMemHostAlloc);
   *memory = std::aligned_alloc(rim, (bytes + rim - 1) / rim * rim);
   if (*memory == nullptr) return LIKENESS_CUDA_OUT_OF_MEMORY;
   pinned[*memory] = bytes;

@@ -249,7 +249,7 @@ LikenessCUResult Machine::cuEventRecord(LikenessCUEvent *event, LikenessCUStream
 }
 
 LikenessCUResult Machine::cuEventQuery(LikenessCUEvent *) {
-  BEGIN_INSIDE(cuEventQuery);
+  BEGIN_UNSAFE(cuEventQuery);
   return LIKENESS_CUDA_SUCCESS;
 }
 
@@ -313,10 +313,23 @@ LikenessCUResult Machine::cuLaunchKernel(
   });
 }
 
-LikenessCUResult Machine::cuStreamBeginCapture_v2(LikenessCUStream *stream, int32_t) {
+int32_t &Machine::capture_mode() {
+  thread_local int32_t mode = LIKENESS_CUDA_CAPTURE_GLOBAL;
+  return mode;
+}
+
+LikenessCUResult Machine::cuThreadExchangeStreamCaptureMode(int32_t *mode) {
+  BEGIN(cuThreadExchangeStreamCaptureMode);
+  std::swap(*mode, capture_mode());
+  return LIKENESS_CUDA_SUCCESS;
+}
+
+LikenessCUResult Machine::cuStreamBeginCapture_v2(LikenessCUStream *stream, int32_t mode) {
   BEGIN_INSIDE(cuStreamBeginCapture_v2);
   if (stream->is_capturing) return 901;
   stream->is_capturing = true;
+  stream->is_global = mode == LIKENESS_CUDA_CAPTURE_GLOBAL;
+  if (stream->is_global) global_captures++;
   return LIKENESS_CUDA_SUCCESS;
 }
 
@@ -326,6 +339,7 @@ LikenessCUResult Machine::cuStreamEndCapture(LikenessCUStream *stream, LikenessC
   *graph = new LikenessCUGraph{std::move(stream->captured)};
   stream->captured.clear();
   stream->is_capturing = false;
+  if (stream->is_global) global_captures--;
   counts.live_handles++;
   return LIKENESS_CUDA_SUCCESS;
 }

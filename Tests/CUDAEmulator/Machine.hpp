@@ -32,6 +32,7 @@ struct LikenessCUGraphExec {
 struct LikenessCUStream {
   int32_t device = 0;
   bool is_capturing = false;
+  bool is_global = false;
   std::vector<EmulatedWork> captured;
 };
 
@@ -136,6 +137,7 @@ class Machine {
       uint32_t block_y, uint32_t block_z, uint32_t shared_bytes, LikenessCUStream *stream, void **parameters,
       void **extra);
   LikenessCUResult cuStreamBeginCapture_v2(LikenessCUStream *stream, int32_t mode);
+  LikenessCUResult cuThreadExchangeStreamCaptureMode(int32_t *mode);
   LikenessCUResult cuStreamEndCapture(LikenessCUStream *stream, LikenessCUGraph **graph);
   LikenessCUResult cuGraphInstantiateWithFlags(LikenessCUGraphExec **instance, LikenessCUGraph *graph, uint64_t flags);
   LikenessCUResult cuGraphLaunch(LikenessCUGraphExec *instance, LikenessCUStream *stream);
@@ -194,6 +196,9 @@ class Machine {
   std::map<LikenessCUAddress, Block> blocks;
   std::map<void *, size_t> pinned;
   std::map<std::string, Failure> failures;
+  int global_captures = 0;
+  /// Of this thread.
+  static int32_t &capture_mode();
   LikenessCUContext *current();
   EmulatedDevice *device(LikenessCUDevice ordinal);
   int32_t failure(const char *function);
@@ -217,3 +222,8 @@ struct LikenessEmulator {
 #define BEGIN_INSIDE(function) \
   BEGIN(function); \
   if (current() == nullptr) return LIKENESS_CUDA_INVALID_CONTEXT
+
+// What the driver refuses to threads in the default mode while a graph is recorded globally anywhere.
+#define BEGIN_UNSAFE(function) \
+  BEGIN_INSIDE(function); \
+  if (global_captures > 0 && capture_mode() == LIKENESS_CUDA_CAPTURE_GLOBAL) return 900

@@ -53,6 +53,7 @@ enum {
   LIKENESS_CUDA_EVENT_DISABLE_TIMING = 2,
   LIKENESS_CUDA_MEMORY_HOST = 1,
   LIKENESS_CUDA_MEMORY_DEVICE = 2,
+  LIKENESS_CUDA_CAPTURE_GLOBAL = 0,
   LIKENESS_CUDA_CAPTURE_THREAD_LOCAL = 1,
 };
 
@@ -139,6 +140,7 @@ typedef struct LikenessCUDADriver {
       void *_Nullable *_Nullable parameters, void *_Nullable *_Nullable extra);
 
   LikenessCUResult (*_Nonnull cuStreamBeginCapture_v2)(LikenessCUStream *stream, int32_t mode);
+  LikenessCUResult (*_Nonnull cuThreadExchangeStreamCaptureMode)(int32_t *mode);
   LikenessCUResult (*_Nonnull cuStreamEndCapture)(LikenessCUStream *stream, LikenessCUGraph *_Nullable *_Nonnull graph);
   LikenessCUResult (*_Nonnull cuGraphInstantiateWithFlags)(
       LikenessCUGraphExec *_Nullable *_Nonnull instance, LikenessCUGraph *graph, uint64_t flags);
@@ -150,6 +152,12 @@ typedef struct LikenessCUDADriver {
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/// Lets this thread go on with its own calls while another library records a graph on another thread. By default the
+/// driver refuses memory and events to all threads meanwhile, and the recording fails. Costs nothing after the first call.
+///
+/// `exchange` is the driver's cuThreadExchangeStreamCaptureMode.
+LikenessCUResult likeness_cuda_ignore_recordings(LikenessCUResult (*exchange)(int32_t *mode));
 
 /// Opens the driver's library and fills the table. `message` gets a reason when it fails.
 int32_t likeness_cuda_open(const char *path, LikenessCUDADriver *driver, char *message, size_t capacity);

@@ -24,10 +24,12 @@ public final class CUDAContext: Sendable {
 
   deinit { _ = driver.api.cuDevicePrimaryCtxRelease_v2(Int32(device.ordinal)) }
 
-  /// Makes the context current on this thread and gives the driver.
+  /// Makes the context current on this thread and gives the driver. What other libraries record on other threads does
+  /// not keep the thread from its own work.
   @discardableResult
-  func enter() throws -> CUDADriver {
+  public func enter() throws -> CUDADriver {
     try driver.check(driver.api.cuCtxSetCurrent(handle), "The card \(device.name) cannot be entered")
+    try driver.check(likeness_cuda_ignore_recordings(driver.api.cuThreadExchangeStreamCaptureMode), "The card \(device.name) cannot be entered")
     return driver
   }
 
