@@ -18,6 +18,8 @@ public final class BoundSession {
   /// What the tensors are bound to; follows the session when that changes to single precision.
   private var model: LoadedModel
   private var binding: OpaquePointer
+  /// Whether the runtime has nothing more to record for these tensors.
+  private var isRecorded = false
 
   /// - Parameters:
   ///   - waitsForDevice: `run` returns when the device has finished; without it, when everything is queued.
@@ -61,7 +63,8 @@ public final class BoundSession {
       guard let tensor else { continue }
       try runtime.check(runtime.api.BindOutput(binding, info.name, tensor.value), .tensorMismatch, what)
     }
-    try runtime.check(runtime.api.SynchronizeBoundInputs(binding), .runFailed, what)
+    let status = GraphRecording.alone(on: model.providers) { runtime.api.SynchronizeBoundInputs(binding) }
+    try runtime.check(status, .runFailed, what)
   }
 
   /// What the runtime allocated at the last run has the shape of that run; each run gets new memory.
@@ -95,13 +98,25 @@ public final class BoundSession {
     runtime.api.ReleaseIoBinding(self.binding)
     self.binding = binding
     model = session.model
+    isRecorded = false
     try bind()
+  }
+
+  private func start() -> OpaquePointer? {
+    runtime.api.RunWithBinding(model.session, canceller.options, binding)
+  }
+
+  /// The first run, in which the runtime computes, records and replays.
+  private func record() -> OpaquePointer? {
+    let status = GraphRecording.alone(on: model.providers, start)
+    isRecorded = status == nil
+    return status
   }
 
   private func compute() throws {
     try bindOpenOutputs()
     let floatState = likeness_flush_denormals()
-    let status = runtime.api.RunWithBinding(model.session, canceller.options, binding)
+    let status = model.recordsGraphs && !isRecorded ? record() : start()
     likeness_restore_float_state(floatState)
     try runtime.checkRun(status, model: session.name, wasCancelled: canceller.isCancelled)
   }

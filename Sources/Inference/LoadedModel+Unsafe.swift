@@ -14,6 +14,8 @@ final class LoadedModel: @unchecked Sendable {
   let outputs: [TensorInfo]
   /// The providers asked for, best first; what they do not take runs on the CPU.
   let providers: [ExecutionProvider]
+  /// Whether the runtime records a graph for each set of tensors bound to it.
+  let recordsGraphs: Bool
   /// Which nodes run on the first of them.
   let placement: SessionPlacement?
   /// Which precision it computes in, where half precision was asked for; set before the model is handed out.
@@ -66,6 +68,7 @@ final class LoadedModel: @unchecked Sendable {
     self.runtime = runtime
     self.name = name
     self.providers = providers
+    recordsGraphs = options.cuda.capturesGraph && providers.first == .cuda
     let cache = CompiledModelCache(
       base: options.cacheFolder ?? runtime.cacheFolder, model: name,
       digest: ContentDigest(providers.contains(where: \.usesCacheFolder) ? bytes : []),
@@ -74,9 +77,11 @@ final class LoadedModel: @unchecked Sendable {
     let sessionOptions = try runtime.makeSessionOptions(options, providers: providers, cache: cache)
     defer { runtime.api.ReleaseSessionOptions(sessionOptions) }
     var session: OpaquePointer?
-    let status = bytes.withUnsafeBytes { bytes in
-      bytes.baseAddress.flatMap {
-        runtime.api.CreateSessionFromArray(runtime.environment, $0, bytes.count, sessionOptions, &session)
+    let status = GraphRecording.alone(on: providers) {
+      bytes.withUnsafeBytes { bytes in
+        bytes.baseAddress.flatMap {
+          runtime.api.CreateSessionFromArray(runtime.environment, $0, bytes.count, sessionOptions, &session)
+        }
       }
     }
     try runtime.check(
@@ -96,7 +101,7 @@ final class LoadedModel: @unchecked Sendable {
     if let sentence = placement?.sentence { log.info("\(sentence)") }
   }
 
-  deinit { runtime.api.ReleaseSession(session) }
+  deinit { GraphRecording.alone(on: providers) { runtime.api.ReleaseSession(session) } }
 }
 
 extension LoadedModel {

@@ -14,6 +14,7 @@ final class DeviceSlot: BatchSlot {
   private let model: CardModel
   private let card: DeviceCard
   private let stream: CUDAStream
+  private let thread: SlotThread
   private let pool: DeviceMemoryPool
   private let flags: PinnedFlags
   private let doubt: PrecisionDoubt
@@ -23,6 +24,8 @@ final class DeviceSlot: BatchSlot {
   private var session: InferenceSession?
   private var memory: SlotMemory?
   private var shapes: [Int: Shape] = [:]
+  /// Graphs recorded so far: each set of tensors has its own, also after the sets before were given back.
+  private var graphCount = 0
   /// The word on the card that a check of numbers sets.
   private var flagWord: DeviceMemory?
   private var last: DeviceRun?
@@ -37,12 +40,15 @@ final class DeviceSlot: BatchSlot {
     self.model = model
     self.capacity = model.takesBatches ? max(1, capacity) : 1
     self.stream = stream
+    thread = SlotThread("\(model.name) on card \(card.context.device.ordinal)")
     self.card = card
     self.pool = pool
     self.flags = flags
     self.doubt = doubt
     self.memoryLimit = memoryLimit
-    session = try model.session(stream: card.isHostMemory ? nil : stream, memoryLimit: memoryLimit)
+    session = try thread.run {
+      try model.session(stream: card.isHostMemory ? nil : stream, memoryLimit: memoryLimit)
+    }
   }
 
   // The sessions have to go before their stream.
@@ -65,11 +71,13 @@ final class DeviceSlot: BatchSlot {
 
   /// Runs every size twice: the first run searches and records, the second replays.
   func warmUp() throws {
-    for size in BoundSlot<Void, Void>.doublings(capacity) {
-      let shape = try shape(for: size)
-      for _ in 0..<2 { try shape.bound.run() }
+    try thread.run {
+      for size in BoundSlot<Void, Void>.doublings(capacity) {
+        let shape = try shape(for: size)
+        for _ in 0..<2 { try shape.bound.run() }
+      }
+      try stream.synchronize()
     }
-    try stream.synchronize()
   }
 
   func shrink(to capacity: Int) throws {
@@ -96,7 +104,8 @@ final class DeviceSlot: BatchSlot {
     let bound = try BoundSession(
       session, inputs: model.inputs.enumerated().map { try tensor($1, memory.input($0, rows: rows)) },
       outputs: model.outputs.enumerated().map { try tensor($1, memory.output($0, rows: rows)) },
-      waitsForDevice: false, graph: rows)
+      waitsForDevice: false, graph: graphCount)
+    graphCount += 1
     cancellers.add(bound.canceller)
     let shape = Shape(rows: rows, bound: bound)
     shapes[rows] = shape
@@ -113,6 +122,10 @@ final class DeviceSlot: BatchSlot {
   // MARK: Running
 
   func run(_ requests: [DeviceRequest]) throws -> [DeviceAnswer] {
+    try thread.run { try answer(requests) }
+  }
+
+  private func answer(_ requests: [DeviceRequest]) throws -> [DeviceAnswer] {
     try waitUntilReady()
     for request in requests { try check(request) }
     guard let session else { return [] }

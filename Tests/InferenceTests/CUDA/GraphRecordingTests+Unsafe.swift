@@ -1,8 +1,10 @@
 import CCUDA
 import CUDATestSupport
-import Inference
+import Foundation
 import Synchronization
 import Testing
+
+@testable import Inference
 
 /// What happens beside another library, such as ONNX Runtime, that records a graph.
 @Suite struct GraphRecordingTests {
@@ -20,12 +22,15 @@ import Testing
   private func whileRecording<Result: Sendable>(_ body: @escaping @Sendable () -> Result) -> Result? {
     let result = Mutex<Result?>(nil)
     let api = context.driver.api
-    #expect(api.cuStreamBeginCapture_v2(OpaquePointer(bitPattern: stream.address)!, LIKENESS_CUDA_CAPTURE_GLOBAL) == 0)
-    let group = WorkerThreads(1) { _ in
+    #expect(
+      api.cuStreamBeginCapture_v2(OpaquePointer(bitPattern: stream.address)!, Int32(LIKENESS_CUDA_CAPTURE_GLOBAL)) == 0)
+    let isDone = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
       let value = body()
       result.withLock { $0 = value }
+      isDone.signal()
     }
-    group.join()
+    isDone.wait()
     var graph: OpaquePointer?
     #expect(api.cuStreamEndCapture(OpaquePointer(bitPattern: stream.address)!, &graph) == 0)
     if let graph { _ = api.cuGraphDestroy(graph) }
