@@ -29,7 +29,8 @@ public final class CUDAContext: Sendable {
   @discardableResult
   public func enter() throws -> CUDADriver {
     try driver.check(driver.api.cuCtxSetCurrent(handle), "The card \(device.name) cannot be entered")
-    try driver.check(likeness_cuda_ignore_recordings(driver.api.cuThreadExchangeStreamCaptureMode), "The card \(device.name) cannot be entered")
+    let ignored = likeness_cuda_ignore_recordings(driver.api.cuThreadExchangeStreamCaptureMode)
+    try driver.check(ignored, "The card \(device.name) cannot be entered")
     return driver
   }
 
