@@ -1,3 +1,4 @@
+public import Imaging
 public import Inference
 public import ModelStore
 
@@ -45,10 +46,10 @@ public struct FaceNetworks: Sendable {
     if options.detectorModel != .blazefaceFullRange {
       networks.append(
         CenterFaceNetwork(
-          session: try openCommon(CenterFaceNetwork.modelID), size: options.detectorSize, card: card))
+          session: try openPicture(CenterFaceNetwork.modelID), size: options.detectorSize, card: card))
     }
     if options.detectorModel != .centerface {
-      networks.append(try BlazeFaceNetwork(session: try openCommon(BlazeFaceNetwork.modelID), card: card))
+      networks.append(try BlazeFaceNetwork(session: try openPicture(BlazeFaceNetwork.modelID), card: card))
     }
     return FaceDetector(
       networks: networks, margin: options.detectorMargin, angles: options.detectorAngles,
@@ -75,7 +76,7 @@ public struct FaceNetworks: Sendable {
   /// The network that lays the mesh; for a published landmarker the larger one, which then lays it in addition.
   public func landmarker(_ model: FaceLandmarkerModel = .faceMesh478) throws -> FaceMeshLandmarker {
     let mesh = model.isMesh ? model : .faceMesh478
-    return try FaceMeshLandmarker(session: try openCommon(mesh.modelID), model: mesh, card: card)
+    return try FaceMeshLandmarker(session: try openPicture(mesh.modelID), model: mesh, card: card)
   }
 
   /// The published landmarker of the options; one that lays a mesh is refused.
@@ -104,7 +105,7 @@ public struct FaceNetworks: Sendable {
   }
 
   public func recognizer() throws -> DlibRecognizer {
-    try DlibRecognizer(session: try openCommon(DlibRecognizer.modelID), card: card)
+    try DlibRecognizer(session: try openPicture(DlibRecognizer.modelID), card: card)
   }
 
   public func arcFaceRecognizer() throws -> ArcFaceRecognizer {
@@ -124,10 +125,10 @@ public struct FaceNetworks: Sendable {
   func likenessOccluder() throws -> InferenceSession {
     if runsOnProcessor {
       do {
-        return try openCommon(.likenessOccluderInt8)
+        return try openPicture(.likenessOccluderInt8)
       } catch let error as ModelStoreError where error.code == .modelMissing {}
     }
-    return try openCommon(.likenessOccluder)
+    return try openPicture(.likenessOccluder)
   }
 
   /// For stills.
@@ -175,11 +176,30 @@ public struct FaceNetworks: Sendable {
   /// The same for finding, recognising and masking faces.
   func openCommon(_ id: ModelID) throws -> InferenceSession { try open(id, use: .common) }
 
-  private func open(_ id: ModelID, use: ModelUse) throws -> InferenceSession {
+  /// A session for frames of the host, of a network that answers on the cards what is asked about frames there. With
+  /// cards it is seldom asked, so it makes no batches of its own.
+  private func openPicture(_ id: ModelID) throws -> InferenceSession {
+    try open(id, use: .common, batches: card == nil)
+  }
+
+  /// Makes ready on the cards what frames of a size need before the first of them comes: the detector of the open pack
+  /// has another input for every size. All other networks are made ready when they are opened.
+  public func prepare(_ options: FaceOptions, for frame: PixelSize) throws {
+    guard card != nil, options.detectorModel.published.isEmpty, options.detectorModel != .blazefaceFullRange else {
+      return
+    }
+    let network = CenterFaceNetwork(
+      session: try openPicture(CenterFaceNetwork.modelID), size: options.detectorSize, card: card)
+    for angle in options.detectorAngles {
+      try network.prepare(frame: frame, margin: options.detectorMargin, angle: angle)
+    }
+  }
+
+  private func open(_ id: ModelID, use: ModelUse, batches: Bool = true) throws -> InferenceSession {
     var options = session
     if let place = FaceNetworks.place {
       options.deviceID = place.deviceID ?? options.deviceID
-      options.batching = place.batching
+      options.batching = batches ? place.batching : .off
     }
     let opened = try InferenceSession(
       runtime: runtime, bytes: try models.load(id), name: id.rawValue, options: options)

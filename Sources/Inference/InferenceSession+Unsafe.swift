@@ -167,10 +167,15 @@ extension OnnxRuntime {
     return Tensor(shape: shape, type: type, memory: memory, value: value, runtime: self)
   }
 
+  /// Whether a failure is one of memory.
+  func saysOutOfMemory(_ status: OpaquePointer) -> Bool {
+    RuntimeMessage.saysOutOfMemory(String(cString: api.GetErrorMessage(status)))
+  }
+
   /// Throws what a failed run says: `cancelled`, `deviceOutOfMemory` or `runFailed`.
   func checkRun(_ status: OpaquePointer?, model: String, wasCancelled: Bool) throws {
     guard let status else { return }
-    let isMemory = RuntimeMessage.saysOutOfMemory(String(cString: api.GetErrorMessage(status)))
+    let isMemory = saysOutOfMemory(status)
     if wasCancelled { return try check(status, .cancelled, "\(model) was stopped") }
     try check(
       status, isMemory ? .deviceOutOfMemory : .runFailed, isMemory ? "\(model) found no memory" : "\(model) failed")
@@ -184,7 +189,10 @@ extension LoadedModel {
   ) throws -> LoadedModel {
     let load = { try LoadedModel.load(runtime: runtime, bytes: bytes, name: name, options: options) }
     guard options.sharesModel, options.allProvidersRunConcurrently(of: runtime) else { return try load() }
-    let key = ModelKey(name: name, options: options, digest: ContentDigest(bytes))
+    // How runs are put together says nothing about what is loaded.
+    var loading = options
+    loading.batching = .off
+    let key = ModelKey(name: name, options: loading, digest: ContentDigest(bytes))
     return try runtime.models.model(key, load: load)
   }
 }

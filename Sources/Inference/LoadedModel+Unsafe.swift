@@ -84,8 +84,10 @@ final class LoadedModel: @unchecked Sendable {
         }
       }
     }
+    let isMemory = status.map(runtime.saysOutOfMemory) ?? false
     try runtime.check(
-      status, .modelRefused, "The model \(name) does not load on \(providers.map(\.rawValue).joined(separator: ", "))")
+      status, isMemory ? .deviceOutOfMemory : .modelRefused,
+      "The model \(name) does not load on \(providers.map(\.rawValue).joined(separator: ", "))")
     guard let session else {
       throw InferenceError(.modelRefused, "The model \(name) does not load and the runtime gives no reason.")
     }

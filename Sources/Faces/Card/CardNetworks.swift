@@ -92,6 +92,9 @@ public final class CardNetworks: Sendable {
     }
   }
 
+  /// What each model runs on and how, as far as cards answer for it.
+  public var reports: [ModelReport] { all.compactMap { $0.networks.first?.batches.report } }
+
   /// What requests carried to the cards and back, and the kernels that were started for them.
   public var copies: CUDACounts {
     all.flatMap(\.networks).reduce(into: CUDACounts()) { $0 += $1.batches.counts }

@@ -32,6 +32,13 @@ final class CenterFaceNetwork: CandidateFinding {
     return kept.map { view.inFrame(finds[$0]) }
   }
 
+  /// Makes ready what frames of a size need.
+  func prepare(frame: PixelSize, margin: DetectorMargin, angle: Int) throws {
+    let view = DetectorView(
+      frame: frame, margin: margin, angle: angle, fitting: size, multiple: CenterFaceNetwork.multiple)
+    _ = try network(for: view.inputSize)
+  }
+
   private func network(for size: PixelSize) throws -> PictureNetwork {
     if let network, network.inputSize == size { return network }
     let (rows, columns) = (size.height / CenterFaceDecoder.stride, size.width / CenterFaceDecoder.stride)

@@ -14,9 +14,13 @@ public final class DeviceMemory: @unchecked Sendable {
 
   /// Throws `deviceOutOfMemory` with the amount.
   ///
-  /// - Parameter budget: asked first; then `overBudget` is thrown when it does not have so much.
-  public init(byteCount: Int, on context: CUDAContext, budget: DeviceBudget? = nil) throws {
-    let reservation = try budget?.reserve(byteCount, for: "A block of the card")
+  /// - Parameters:
+  ///   - budget: asked first; `overBudget` is thrown when it does not have so much.
+  ///   - purpose: for that error.
+  public init(
+    byteCount: Int, on context: CUDAContext, budget: DeviceBudget? = nil, for purpose: String = "A block of the card"
+  ) throws {
+    let reservation = try budget?.reserve(byteCount, for: purpose)
     let driver = try context.enter()
     var address: UInt64 = 0
     try context.check(

@@ -1,5 +1,7 @@
+import Synchronization
+
 /// What slots on a card are made from: a model that was tried out, with tensors of known sizes. It holds no session.
-struct CardModel {
+struct CardModel: Sendable {
   let runtime: OnnxRuntime
   let name: String
   /// Of one request.
@@ -8,6 +10,9 @@ struct CardModel {
   /// Whether a run takes several requests: then all tensors begin with their number.
   let takesBatches: Bool
   let isHalf: Bool
+  private let provider: ExecutionProvider
+  private let placement: SessionPlacement?
+  private let precision: PrecisionReport?
   /// Whether no node falls back to the processor, so that a run can be recorded as a graph.
   let runsWhole: Bool
   private let bytes: [UInt8]
@@ -37,8 +42,9 @@ struct CardModel {
     self.inputs = try inputs.map { try $0.closed(shapes, model: session.name) }
     self.outputs = try outputs.map { try $0.closed(shapes, model: session.name) }
     self.takesBatches = takesBatches
-    isHalf = session.precision?.isHalf == true
-    runsWhole = session.placement.map(\.fallen.isEmpty) ?? false
+    (provider, placement, precision) = (session.provider, session.placement, session.precision)
+    isHalf = precision?.isHalf == true
+    runsWhole = placement.map(\.fallen.isEmpty) ?? false
     self.bytes = bytes
     self.options = options
   }
@@ -77,6 +83,13 @@ struct CardModel {
     // A session that another slot runs at the same time would not do.
     options.sharesModel = false
     return try InferenceSession(runtime: runtime, bytes: bytes, name: name, options: options)
+  }
+
+  /// What it ran on and how, for the report of a run.
+  func report(_ statistics: BatchStatistics) -> ModelReport {
+    ModelReport(
+      model: name, provider: provider.rawValue, placement: placement, precision: precision,
+      fellBack: runtime.fellBack.withLock { $0.contains(name) }, batches: ModelReport.Batches(statistics))
   }
 
   /// What a slot takes, before it has been tried.

@@ -12,6 +12,7 @@ public final class DeviceBatches: Sendable {
   /// What was measured to find the batch size.
   public let calibration: BatchCalibration
   private let scheduler: BatchScheduler<DeviceRequest, DeviceAnswer>
+  private let model: CardModel
   private let streams: [CUDAStream]
   private let doubt: PrecisionDoubt
   /// What the streams had carried before the first request.
@@ -74,6 +75,7 @@ public final class DeviceBatches: Sendable {
       return slot
     }
     pool.releaseAll()
+    self.model = model
     name = model.name
     context = card.context
     (inputs, outputs) = (model.inputs, model.outputs)
@@ -101,6 +103,12 @@ public final class DeviceBatches: Sendable {
 
   private static func counts(_ streams: [CUDAStream]) -> CUDACounts {
     streams.reduce(into: CUDACounts()) { $0 += $1.counts }
+  }
+
+  /// What the network runs on and how. Waits for outputs that are still to be looked at.
+  public var report: ModelReport {
+    doubt.settle()
+    return model.report(statistics)
   }
 
   /// Whether half precision has given numbers that are not finite. Waits for the outputs that are still to be looked at.

@@ -40,7 +40,7 @@ public final class DeviceMemoryPool: Sendable {
   }
 
   private func make(_ byteCount: Int) throws -> DeviceMemory {
-    try DeviceMemory(byteCount: byteCount, on: context, budget: budget)
+    try DeviceMemory(byteCount: byteCount, on: context, budget: budget, for: "What networks leave on the card")
   }
 
   fileprivate func giveBack(_ memory: DeviceMemory, after events: [CUDAEvent]) {

@@ -46,9 +46,7 @@ final class DeviceSlot: BatchSlot {
     self.flags = flags
     self.doubt = doubt
     self.memoryLimit = memoryLimit
-    session = try thread.run {
-      try model.session(stream: card.isHostMemory ? nil : stream, memoryLimit: memoryLimit)
-    }
+    _ = try thread.run { try openedSession() }
   }
 
   // The sessions have to go before their stream.
@@ -84,18 +82,19 @@ final class DeviceSlot: BatchSlot {
     // What is given back must not be in use; that the card failed is the next run's business.
     try? stream.synchronize()
     self.capacity = max(1, min(capacity, self.capacity))
-    (shapes, memory) = ([:], nil)
+    // The session too: the runtime keeps what its largest batch took.
+    (shapes, memory, session) = ([:], nil, nil)
     pool.releaseAll()
   }
 
   func cancel() { cancellers.cancel() }
 
   private func shape(for count: Int) throws -> Shape {
-    guard let rows = BoundSlot<Void, Void>.doublings(capacity).first(where: { $0 >= count }), let session else {
+    guard let rows = BoundSlot<Void, Void>.doublings(capacity).first(where: { $0 >= count }) else {
       throw InferenceError(.runFailed, "A batch of \(count) does not fit a slot of \(capacity).")
     }
     if let shape = shapes[rows] { return shape }
-    let memory = try slotMemory()
+    let (session, memory) = (try openedSession(), try slotMemory())
     func tensor(_ info: TensorInfo, _ bytes: DeviceBytes) throws -> DeviceTensor {
       try DeviceTensor(
         runtime: model.runtime, shape: model.takesBatches ? [rows] + info.shape.dropFirst() : info.shape,
@@ -110,6 +109,13 @@ final class DeviceSlot: BatchSlot {
     let shape = Shape(rows: rows, bound: bound)
     shapes[rows] = shape
     return shape
+  }
+
+  private func openedSession() throws -> InferenceSession {
+    if let session { return session }
+    let made = try model.session(stream: card.isHostMemory ? nil : stream, memoryLimit: memoryLimit)
+    session = made
+    return made
   }
 
   private func slotMemory() throws -> SlotMemory {
@@ -128,8 +134,8 @@ final class DeviceSlot: BatchSlot {
   private func answer(_ requests: [DeviceRequest]) throws -> [DeviceAnswer] {
     try waitUntilReady()
     for request in requests { try check(request) }
-    guard let session else { return [] }
     do {
+      let session = try openedSession()
       if doubt.isRaised { try session.changeToSingle() }
       let (shape, memory) = (try shape(for: requests.count), try slotMemory())
       try fill(requests, memory)

@@ -14,9 +14,25 @@ extension BatchScheduler {
   ///   - budget: nil on the processor, where memory is not counted.
   ///   - sample: A request to measure with; its answers are thrown away.
   ///   - make: A slot for batches of up to so many requests.
-  /// - Throws: `overBudget` when not even one request fits, and what making or running the first slot throws.
+  /// - Throws: `overBudget` when not even one request fits, by the estimate or when it is tried, and what making or
+  ///   running the first slot throws.
   public static func calibrated<Made: BatchSlot>(
     name: String, slots wanted: Int, sizes: [Int] = [1, 2, 4, 8, 16], memory: ModelMemory, budget: DeviceBudget?,
+    sample: Request, make: (Int) throws -> Made
+  ) throws -> (scheduler: BatchScheduler, calibration: BatchCalibration)
+  where Made.Request == Request, Made.Answer == Answer {
+    let limits = { budget?.sentence ?? "no --gpu-memory-limit is set" }
+    do {
+      return try measured(
+        name: name, slots: wanted, sizes: sizes, memory: memory, budget: budget, limits: limits, sample: sample,
+        make: make)
+    } catch let error as InferenceError where error.code == .deviceOutOfMemory {
+      throw overBudget(name, limits(), error)
+    }
+  }
+
+  private static func measured<Made: BatchSlot>(
+    name: String, slots wanted: Int, sizes: [Int], memory: ModelMemory, budget: DeviceBudget?, limits: () -> String,
     sample: Request, make: (Int) throws -> Made
   ) throws -> (scheduler: BatchScheduler, calibration: BatchCalibration)
   where Made.Request == Request, Made.Answer == Answer {
@@ -48,7 +64,7 @@ extension BatchScheduler {
     }
     log.info("\(name): \(made.count) slot(s) with batches of up to \(calibration.size).")
     let scheduler = BatchScheduler(
-      name: name, slots: made, budget: budget?.sentence ?? "no --gpu-memory-limit is set", keeping: held)
+      name: name, slots: made, budget: limits(), keeping: held)
     return (scheduler, calibration)
   }
 

@@ -169,7 +169,7 @@ public final class BatchScheduler<Request, Answer>: @unchecked Sendable {
           results += chunk.map { _ in .failure(failure) }
         }
       } catch let error as InferenceError where error.code == .deviceOutOfMemory {
-        results.append(.failure(overBudget(error)))
+        results.append(.failure(Self.overBudget(name, budget, error)))
       } catch let error as InferenceError where error.code == .cancelled {
         results += chunk.map { _ in .failure(error) }
       } catch {
@@ -197,7 +197,7 @@ public final class BatchScheduler<Request, Answer>: @unchecked Sendable {
     }
   }
 
-  private func overBudget(_ error: InferenceError) -> InferenceError {
+  static func overBudget(_ name: String, _ budget: String, _ error: InferenceError) -> InferenceError {
     InferenceError(
       .overBudget, "\(name) does not fit into the device's memory, not even one at a time (\(budget)).",
       hint: "Free memory on the device, raise --gpu-memory-limit, or use --execution-providers cpu.", underlying: error)
