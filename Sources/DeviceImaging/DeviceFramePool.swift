@@ -10,6 +10,8 @@ public final class DeviceFramePool: Sendable {
   public let context: CUDAContext
   /// Carries the frames between the host and the card.
   public let transfer: DeviceTransfer
+  /// What frames share with networks and everything else on the card.
+  private let budget: DeviceBudget
   private let kept: Mutex<[DeviceMemory]>
   private let limit: Int
 
@@ -17,11 +19,12 @@ public final class DeviceFramePool: Sendable {
   public init(on context: CUDAContext, limit: Int = 16) {
     self.context = context
     transfer = DeviceTransfer(on: context)
+    budget = .shared(for: context)
     self.limit = limit
     kept = Mutex([])
   }
 
-  /// A frame whose samples are undefined. Throws `deviceOutOfMemory`.
+  /// A frame whose samples are undefined. Throws `deviceOutOfMemory` or `overBudget`.
   public func frame(
     size: PixelSize, format: PixelFormat, color: ColorDescription, packing: ChromaPacking = .planes
   ) throws -> DeviceFrame {
@@ -37,12 +40,16 @@ public final class DeviceFramePool: Sendable {
     }
     if let found { return DeviceBlock(found, pool: self) }
     do {
-      return DeviceBlock(try DeviceMemory(byteCount: byteCount, on: context), pool: self)
-    } catch let error as InferenceError where error.code == .deviceOutOfMemory {
+      return DeviceBlock(try make(byteCount), pool: self)
+    } catch let error as InferenceError where error.isMemory {
       // Blocks of other sizes may stand in the way.
       releaseAll()
-      return DeviceBlock(try DeviceMemory(byteCount: byteCount, on: context), pool: self)
+      return DeviceBlock(try make(byteCount), pool: self)
     }
+  }
+
+  private func make(_ byteCount: Int) throws -> DeviceMemory {
+    try DeviceMemory(byteCount: byteCount, on: context, budget: budget, for: "A frame on the card")
   }
 
   /// Takes a block back.

@@ -30,6 +30,8 @@ public struct CUDAOptions: Sendable, Hashable {
   /// The driver's handle (`CUstream`) of the stream that everything of the session is queued on; nil: a stream of the
   /// runtime's own. It must outlive the session.
   public var stream: UInt?
+  /// Whoever opens the session has asked the card's budget for all of it.
+  var isCounted = false
 
   public init(
     allowsTF32: Bool = true, convolutionSearch: ConvolutionSearch? = nil, usesMaximumWorkspace: Bool = true,

@@ -61,6 +61,9 @@ final class LoadedModel: @unchecked Sendable {
     return model
   }
 
+  /// The weights' part of the card's budget.
+  private let reservation: MemoryReservation?
+
   /// Loads these very bytes.
   init(
     runtime: OnnxRuntime, bytes: [UInt8], name: String, options: SessionOptions, providers: [ExecutionProvider]
@@ -69,6 +72,8 @@ final class LoadedModel: @unchecked Sendable {
     self.name = name
     self.providers = providers
     recordsGraphs = options.cuda.capturesGraph && providers.first == .cuda
+    reservation = try DeviceBudget.reserve(
+      weights: bytes.count, of: name, provider: providers.first ?? .cpu, options: options)
     let cache = CompiledModelCache(
       base: options.cacheFolder ?? runtime.cacheFolder, model: name,
       digest: ContentDigest(providers.contains(where: \.usesCacheFolder) ? bytes : []),
@@ -100,6 +105,7 @@ final class LoadedModel: @unchecked Sendable {
       runtime.api.ReleaseSession(session)
       throw error
     }
+    reservation?.settle()
     if let sentence = placement?.sentence { log.info("\(sentence)") }
   }
 

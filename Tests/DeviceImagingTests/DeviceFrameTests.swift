@@ -63,6 +63,24 @@ import Testing
     #expect(bench.machine.counts.liveBlocks == 1)
   }
 
+  @Test func framesShareTheBudgetOfTheirCard() throws {
+    let bench = try Bench()
+    let budget = DeviceBudget.shared(for: bench.imager.context, limit: .bytes(300_000))
+    let (wide, narrow) = (PixelSize(width: 384, height: 256), PixelSize(width: 256, height: 384))
+    func frame(_ size: PixelSize) throws -> DeviceFrame {
+      try bench.pool.frame(size: size, format: .yuv420, color: ColorDescription())
+    }
+    let before = budget.available
+    var one: DeviceFrame? = try frame(wide)
+    #expect(budget.available <= before - 384 * 256 * 3 / 2)
+    let error = #expect(throws: InferenceError.self) { try (frame(wide), frame(wide)) }
+    #expect(error?.code == .overBudget)
+    #expect(error?.message.contains("A frame on the card needs") == true)
+    // What is kept for frames of one size makes room for another.
+    one = nil
+    #expect(try one == nil && frame(narrow).size == narrow)
+  }
+
   @Test func keptMemoryMakesRoomForOtherSizes() throws {
     let bench = try Bench(memory: 20_000)
     func frame(_ width: Int) throws -> DeviceFrame {

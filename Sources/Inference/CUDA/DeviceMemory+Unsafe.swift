@@ -15,12 +15,20 @@ public final class DeviceMemory: @unchecked Sendable {
   /// Throws `deviceOutOfMemory` with the amount.
   ///
   /// - Parameters:
-  ///   - budget: asked first; `overBudget` is thrown when it does not have so much.
+  ///   - budget: asked first; `overBudget` is thrown when it does not have so much. nil: the card's shared one, where
+  ///     there is one.
   ///   - purpose: for that error.
-  public init(
+  public convenience init(
     byteCount: Int, on context: CUDAContext, budget: DeviceBudget? = nil, for purpose: String = "A block of the card"
   ) throws {
+    let budget = budget ?? DeviceBudget.known(for: context)
     let reservation = try budget?.reserve(byteCount, for: purpose)
+    try self.init(reserved: byteCount, on: context, reservation)
+    reservation?.settle()
+  }
+
+  /// A block that is part of what was promised already.
+  init(reserved byteCount: Int, on context: CUDAContext, _ reservation: MemoryReservation? = nil) throws {
     let driver = try context.enter()
     var address: UInt64 = 0
     try context.check(
@@ -29,12 +37,12 @@ public final class DeviceMemory: @unchecked Sendable {
     self.address = address
     self.byteCount = byteCount
     stream = nil
-    reservation?.settle()
     self.reservation = reservation
   }
 
   /// A block from the device's pool, in the order of the stream's work: quick to get and to give back. The stream must
-  /// be the only one that uses it. Without pools it comes from the device.
+  /// be the only one that uses it. Without pools it comes from the device. For what lives as long as a kernel or two: no
+  /// budget counts it.
   public init(byteCount: Int, from stream: CUDAStream) throws {
     let context = stream.context
     let driver = try context.enter()

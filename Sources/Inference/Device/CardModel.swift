@@ -79,6 +79,7 @@ struct CardModel: Sendable {
       options.cuda.stream = stream.address
       options.cuda.capturesGraph = runsWhole
       options.cuda.memoryLimit = memoryLimit
+      options.cuda.isCounted = true
     }
     // A session that another slot runs at the same time would not do.
     options.sharesModel = false

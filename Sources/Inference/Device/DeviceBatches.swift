@@ -21,6 +21,9 @@ public final class DeviceBatches: Sendable {
   /// How many slots take turns, where there is memory for them.
   static let wantedSlots = 2
 
+  /// Larger batches and further slots leave this part of the card's budget to frames and to what works on them: 1 / 8.
+  static let shareOfOthers = 8
+
   var slotCount: Int { scheduler.slotCount }
 
   /// Opens a model from its bytes, tries whether it takes several requests at once, and measures how many pay.
@@ -42,12 +45,10 @@ public final class DeviceBatches: Sendable {
     options.halfInterface = false
     options.cuda.stream = nil
     options.cuda.capturesGraph = false
-    // Before anything is loaded: the weights of the two sessions that are compared.
-    let trial = try card.budget.reserve((largest > 1 ? 2 : 1) * bytes.count, for: name)
-    let model = try withExtendedLifetime(trial) {
-      try CardModel.open(
-        runtime: runtime, bytes: bytes, name: name, options: options, shapes: shapes, largest: largest)
-    }
+    // Before anything is loaded: room for the weights of the two sessions that are compared.
+    _ = try card.budget.reserve((largest > 1 ? 2 : 1) * bytes.count, for: name)
+    let model = try CardModel.open(
+      runtime: runtime, bytes: bytes, name: name, options: options, shapes: shapes, largest: largest)
     let sizes = BoundSlot<Void, Void>.doublings(max(1, largest))
     try self.init(model, card: card, sizes: sizes, outputsOnCard: outputsOnCard)
   }
@@ -64,7 +65,8 @@ public final class DeviceBatches: Sendable {
     let memory = model.memory
     let sizes = model.takesBatches ? sizes : [1]
     let (scheduler, calibration) = try BatchScheduler<DeviceRequest, DeviceAnswer>.calibrated(
-      name: model.name, slots: Self.wantedSlots, sizes: sizes, memory: memory, budget: card.budget, sample: sample
+      name: model.name, slots: Self.wantedSlots, sizes: sizes, memory: memory, budget: card.budget,
+      spare: card.budget.limit / Self.shareOfOthers, sample: sample
     ) { capacity in
       // The stream comes first: everything of the session is queued on it, and it outlives the session.
       let stream = try CUDAStream(on: card.context)

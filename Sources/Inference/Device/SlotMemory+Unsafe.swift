@@ -25,9 +25,9 @@ final class SlotMemory {
     self.stream = stream
     let inputs = Self.places(model.inputs, rows: capacity)
     inputPlaces = inputs.places
-    self.inputs = try DeviceMemory(byteCount: inputs.byteCount, on: stream.context)
+    self.inputs = try DeviceMemory(reserved: inputs.byteCount, on: stream.context)
     outputs = try DeviceMemory(
-      byteCount: Self.places(model.outputs, rows: capacity).byteCount, on: stream.context)
+      reserved: Self.places(model.outputs, rows: capacity).byteCount, on: stream.context)
     constants = model.inputs.map { _ in Array(repeating: nil, count: capacity) }
     // Spare rows are computed as well; what they hold must be numbers.
     try stream.fill(self.inputs.bytes, byte: 0)

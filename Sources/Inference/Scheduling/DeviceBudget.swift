@@ -52,6 +52,27 @@ public final class DeviceBudget: Sendable {
     }
   }
 
+  /// What the driver has left now, in bytes; nil where it does not say.
+  var freeOnDevice: Int? { free() }
+
+  /// What has been taken from the device since it had `before` bytes left, by whomever; nil where that is not known.
+  func taken(since before: Int?) -> Int? {
+    guard let before, let after = free(), after < before else { return nil }
+    return before - after
+  }
+
+  /// Promises what has been taken already: so much, or whatever is left to promise.
+  func reserve(taken bytes: Int) -> MemoryReservation {
+    let promised = state.withLock { state in
+      let promised = max(0, min(bytes, state.limit - state.promised))
+      state.promised += promised
+      return promised
+    }
+    let reservation = MemoryReservation(budget: self, bytes: promised)
+    reservation.settle()
+    return reservation
+  }
+
   /// The most that whoever holds so many promised bytes can come to, in bytes; nil where no limit is set.
   func limit(holding bytes: Int) -> Int? {
     guard state.withLock({ $0.isLimited }) else { return nil }

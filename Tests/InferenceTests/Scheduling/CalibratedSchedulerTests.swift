@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Inference
@@ -43,6 +44,35 @@ import Testing
     #expect(made.sizes == [2])
     #expect(calibration.points.allSatisfy { $0.size <= 2 })
     #expect(try scheduler.submit([1, 2, 3]) == [10, 20, 30])
+  }
+
+  @Test func whatASlotTookCountsInsteadOfTheGuess() throws {
+    let taken = Mutex(0)
+    let budget = DeviceBudget(device: "card", total: 1000, free: { 1000 - taken.withLock { $0 } })
+    let (scheduler, _) = try Scheduler.calibrated(
+      name: "net", slots: 2, sizes: [1], memory: Self.memory, budget: budget, sample: 7
+    ) {
+      taken.withLock { $0 += 60 }
+      return SteppedSlot(capacity: $0, isOpen: true)
+    }
+    #expect(budget.available == 1000 - 2 * 60)
+    withExtendedLifetime(scheduler) {}
+  }
+
+  /// 100 + 4 · 10 fit into 145, but not when 10 are left to others; nor does a second slot.
+  @Test func othersAreLeftTheirPart() throws {
+    let made = Made()
+    let budget = DeviceBudget(device: "card", total: 145)
+    _ = try Scheduler.calibrated(
+      name: "net", slots: 2, sizes: [1, 2, 4], memory: Self.memory, budget: budget, spare: 10, sample: 7
+    ) { made.make($0) }
+    #expect(made.sizes == [2])
+    // A single request may have all of it.
+    let small = DeviceBudget(device: "card", total: 115)
+    _ = try Scheduler.calibrated(
+      name: "net", slots: 2, sizes: [1, 2, 4], memory: Self.memory, budget: small, spare: 10, sample: 7
+    ) { made.make($0) }
+    #expect(made.sizes == [2, 1])
   }
 
   @Test func theMemoryIsGivenBackWithTheScheduler() throws {
