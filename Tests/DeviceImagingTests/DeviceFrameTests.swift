@@ -91,7 +91,7 @@ import Testing
     let one = try frame(256)
     #expect(one.planes.count == 3)
     let error = #expect(throws: InferenceError.self) { try frame(300) }
-    #expect(error?.code == .deviceOutOfMemory)
+    #expect(error?.code == .overBudget)
   }
 
   @Test(arguments: [(PixelFormat.yuv420, ChromaPacking.nv12), (.yuv420p10, .p010)])
