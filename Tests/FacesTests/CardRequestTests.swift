@@ -212,6 +212,27 @@ import Testing
     #expect(error?.message.contains("--gpu-memory-limit leaves 1.0 MB") == true)
   }
 
+  /// Every worker asks; the model is loaded for the first of them alone.
+  @Test func whatDoesNotFitItsFormIsTriedOnce() throws {
+    let cards = networks([try imager()])
+    for _ in 0..<3 {
+      let error = #expect(throws: InferenceError.self) { try cards.network(.centerface, CardForm()) }
+      #expect(error?.code == .tensorMismatch)
+    }
+    #expect(shelf.loads == 1)
+    #expect(cards.reports.isEmpty)
+  }
+
+  @Test func whatIsMadeAfterTheStopIsStoppedToo() throws {
+    let cards = networks([try imager()])
+    cards.stop(CancellationError())
+    let network = try #require(try cards.network("swap", CardForm()).networks.first)
+    let request = try network.request([
+      "target": .host(Tensor(shape: [1, 3, 16, 16])), "source": .constant(Self.source(1)),
+    ])
+    #expect(throws: CancellationError.self) { try network.run(request) }
+  }
+
   // MARK: Before the first frame
 
   @Test func preparedNetworksAreThere() throws {

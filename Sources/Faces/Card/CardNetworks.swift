@@ -18,7 +18,20 @@ public final class CardNetworks: Sendable {
   private let session: SessionOptions
   private let cards: [(imager: DeviceImager, card: DeviceCard)]
   private let capacity: Int
-  private let networks = Mutex<[Key: [CardNetwork]]>([:])
+  private let state = Mutex(State())
+  private let making = Mutex(())
+
+  private struct State: Sendable {
+    var networks: [Key: [CardNetwork]] = [:]
+    /// What does not fit its form, so that it is not loaded for every worker.
+    var refused: [Key: InferenceError] = [:]
+    var stopReason: (any Error)?
+
+    func known(_ key: Key) throws -> [CardNetwork]? {
+      if let error = refused[key] { throw error }
+      return networks[key]
+    }
+  }
 
   /// - Parameters:
   ///   - session: with the provider of the cards, and `--gpu-memory-limit` as `cuda.memoryLimit`; device and stream are
@@ -55,16 +68,30 @@ public final class CardNetworks: Sendable {
   /// Throws what loading throws, and ``InferenceError``: `overBudget` when a card has no room for it, `tensorMismatch`
   /// when the form leaves a size open.
   public func network(_ model: ModelID, _ form: CardForm) throws -> CardNetworkGroup {
+    let key = Key(model: model, form: form)
+    if let known = try state.withLock({ try $0.known(key) }) { return CardNetworkGroup(networks: known) }
     // One after the other: measurements side by side would disturb each other.
-    try networks.withLock { networks in
-      let key = Key(model: model, form: form)
-      if let known = networks[key] { return CardNetworkGroup(networks: known) }
-      let bytes = try models.load(model)
-      let made = try cards.map { imager, card in
-        CardNetwork(imager: imager, batches: try batches(model, form, bytes, card))
+    return try making.withLock { _ in
+      if let known = try state.withLock({ try $0.known(key) }) { return CardNetworkGroup(networks: known) }
+      let made = try make(key)
+      let reason = state.withLock { state in
+        state.networks[key] = made
+        return state.stopReason
       }
-      networks[key] = made
+      if let reason { made.forEach { $0.batches.stop(reason) } }
       return CardNetworkGroup(networks: made)
+    }
+  }
+
+  private func make(_ key: Key) throws -> [CardNetwork] {
+    do {
+      let bytes = try models.load(key.model)
+      return try cards.map { imager, card in
+        CardNetwork(imager: imager, batches: try batches(key.model, key.form, bytes, card))
+      }
+    } catch let error as InferenceError where error.code == .tensorMismatch {
+      state.withLock { $0.refused[key] = error }
+      throw error
     }
   }
 
@@ -83,7 +110,7 @@ public final class CardNetworks: Sendable {
 
   // MARK: What was done
 
-  private var all: [(key: Key, networks: [CardNetwork])] { networks.withLock { $0.map { ($0.key, $0.value) } } }
+  private var all: [(key: Key, networks: [CardNetwork])] { state.withLock { $0.networks.map { ($0.key, $0.value) } } }
 
   /// How the requests of each model were put together on the first card, by the model's name.
   public var statistics: [String: BatchStatistics] {
@@ -107,6 +134,7 @@ public final class CardNetworks: Sendable {
 
   /// Ends the work: whoever waits for an answer gets the reason.
   public func stop(_ reason: any Error) {
+    state.withLock { $0.stopReason = $0.stopReason ?? reason }
     for network in all.flatMap(\.networks) { network.batches.stop(reason) }
   }
 }
