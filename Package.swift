@@ -142,6 +142,9 @@ let package = Package(
       name: "Kernels", dependencies: ["Faces", "Imaging", "Inference", "Processors"], path: "Benchmarks/Kernels",
       swiftSettings: swiftSettings),
     .executableTarget(
+      name: "FullModelFiles", dependencies: ["TestSupport"], path: "Benchmarks/FullModelFiles",
+      swiftSettings: swiftSettings),
+    .executableTarget(
       name: "WatermarkBench", dependencies: ["Imaging", "Media", "Safeguards"], path: "Benchmarks/Watermark",
       swiftSettings: swiftSettings),
     .testTarget(
