@@ -241,7 +241,10 @@ import Testing
     try cards.prepare("swap", CardForm())
     #expect(shelf.loads == 1)
     _ = try cards.network("swap", CardForm())
+    // Where answers go is each request's own business.
+    _ = try cards.network("swap", CardForm(outputsOnCard: true))
     #expect(shelf.loads == 1)
+    #expect(cards.reports.count == 1)
   }
 
   @Test func theDetectorIsPreparedForTheFramesOfAClip() throws {

@@ -2,7 +2,8 @@
 public struct CardForm: Sendable, Hashable {
   /// Shapes by name, beginning with 1, of the inputs and outputs that the model leaves open.
   public var shapes: [String: [Int]]
-  /// Most requests leave their outputs on the card: batch sizes are measured that way.
+  /// Most requests leave their outputs on the card: batch sizes are measured that way. Of all who ask for a network, the
+  /// first decides.
   public var outputsOnCard: Bool
 
   public init(shapes: [String: [Int]] = [:], outputsOnCard: Bool = false) {

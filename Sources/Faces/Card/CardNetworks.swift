@@ -10,7 +10,7 @@ import Synchronization
 public final class CardNetworks: Sendable {
   private struct Key: Hashable {
     let model: ModelID
-    let form: CardForm
+    let shapes: [String: [Int]]
   }
 
   private let runtime: OnnxRuntime
@@ -68,12 +68,12 @@ public final class CardNetworks: Sendable {
   /// Throws what loading throws, and ``InferenceError``: `overBudget` when a card has no room for it, `tensorMismatch`
   /// when the form leaves a size open.
   public func network(_ model: ModelID, _ form: CardForm) throws -> CardNetworkGroup {
-    let key = Key(model: model, form: form)
+    let key = Key(model: model, shapes: form.shapes)
     if let known = try state.withLock({ try $0.known(key) }) { return CardNetworkGroup(networks: known) }
     // One after the other: measurements side by side would disturb each other.
     return try making.withLock { _ in
       if let known = try state.withLock({ try $0.known(key) }) { return CardNetworkGroup(networks: known) }
-      let made = try make(key)
+      let made = try make(key, form)
       let reason = state.withLock { state in
         state.networks[key] = made
         return state.stopReason
@@ -83,11 +83,11 @@ public final class CardNetworks: Sendable {
     }
   }
 
-  private func make(_ key: Key) throws -> [CardNetwork] {
+  private func make(_ key: Key, _ form: CardForm) throws -> [CardNetwork] {
     do {
       let bytes = try models.load(key.model)
       return try cards.map { imager, card in
-        CardNetwork(imager: imager, batches: try batches(key.model, key.form, bytes, card))
+        CardNetwork(imager: imager, batches: try batches(key.model, form, bytes, card))
       }
     } catch let error as InferenceError where error.code == .tensorMismatch {
       state.withLock { $0.refused[key] = error }
