@@ -45,6 +45,8 @@ public final class DeviceFrame: Sendable {
   public let planes: [DevicePlane]
   /// Behind the last work that wrote the samples.
   private let written = Mutex<CUDAEvent?>(nil)
+  /// The frame as a picture.
+  private let shown = Mutex(Shown())
   /// Keeps the memory.
   private let owner: any Sendable & AnyObject
   /// All of its memory, where that is one block of its own.
@@ -86,12 +88,33 @@ public final class DeviceFrame: Sendable {
     let event = try CUDAEvent(on: stream.context)
     try event.record(on: stream)
     written.withLock { $0 = event }
+    // The picture's memory stays: work on it may still be queued.
+    shown.withLock { $0.made = nil }
   }
 
   /// What is put into the stream from now on sees the samples as they were marked last. The host does not wait.
   public func wait(on stream: CUDAStream) throws {
     guard let event = written.withLock({ $0 }) else { return }
     try stream.wait(for: event)
+  }
+
+  /// The whole frame as a B, G, R picture, made when it is first asked for and kept until the samples are written
+  /// again. Not to be changed. As `Frame.bgrPicture`.
+  public func picture(by imager: DeviceImager, on stream: CUDAStream) throws -> DevicePicture {
+    // A frame is one worker's at a time: the lock only hands the picture over.
+    let known = shown.withLock { $0 }
+    if let picture = known.picture, let made = known.made {
+      try stream.wait(for: made)
+      return picture
+    }
+    let picture =
+      try known.picture ?? DevicePicture(size: size, block: imager.pool.block(byteCount: 3 * max(size.area, 1)))
+    try wait(on: stream)
+    try imager.read(self, into: picture, on: stream)
+    let made = try CUDAEvent(on: stream.context)
+    try made.record(on: stream)
+    shown.withLock { $0 = Shown(picture: picture, made: made) }
+    return picture
   }
 
   /// Planes on the card: alpha is left out.
@@ -102,6 +125,12 @@ public final class DeviceFrame: Sendable {
 
   /// Samples from a pixel to the next in an interleaved plane.
   var step: Int { format.layout == .interleavedRGB ? (format.hasAlpha ? 4 : 3) : 1 }
+
+  private struct Shown {
+    var picture: DevicePicture?
+    /// Behind the work that makes it; nil = it shows what the frame was before.
+    var made: CUDAEvent?
+  }
 
   /// What a new frame needs.
   struct Shape {

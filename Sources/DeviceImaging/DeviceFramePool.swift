@@ -34,7 +34,7 @@ public final class DeviceFramePool: Sendable {
       transfer: transfer)
   }
 
-  private func block(byteCount: Int) throws -> DeviceBlock {
+  func block(byteCount: Int) throws -> DeviceBlock {
     let found = kept.withLock { kept in
       kept.firstIndex { $0.byteCount == byteCount }.map { kept.remove(at: $0) }
     }

@@ -1,4 +1,4 @@
-import Imaging
+public import Imaging
 public import Inference
 
 extension DeviceImager {
@@ -59,6 +59,18 @@ extension DeviceImager {
       try kernel.launch(
         on: stream, LaunchGrid(width: rest.size.width, height: rest.size.height, layers: batch.crops.count), arguments)
     }
+  }
+
+  /// Cuts a crop out of a picture as a picture of 8 bit. As `warp`.
+  ///
+  /// - Parameter transform: picture → crop pixels.
+  public func cut(
+    _ picture: DevicePicture, _ transform: AffineTransform, border: BorderMode = .replicate, into crop: DevicePicture,
+    on stream: CUDAStream
+  ) throws {
+    let target = DeviceCropTarget(
+      crop.bytes, size: crop.size, element: .uint8, order: .bgr, layout: .interleaved, border: border)
+    try self.crop([DeviceCrop(picture, transform)], into: target, on: stream)
   }
 
   /// Crops of one launch.

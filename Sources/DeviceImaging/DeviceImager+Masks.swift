@@ -43,14 +43,14 @@ extension DeviceImager {
     }
   }
 
-  /// The smallest value of all masks at every pixel, within 0…1, as a new mask. As `combineMasks`.
+  /// The smallest value of all masks at every pixel, within 0…1, as a new mask of the stream's pool. As `combineMasks`.
   ///
   /// Throws `tensorMismatch` unless there are 1…8 masks of one size.
   public func combine(_ masks: [DeviceMask], on stream: CUDAStream) throws -> DeviceMask {
     guard let first = masks.first, masks.count <= 8, masks.allSatisfy({ $0.size == first.size }) else {
       throw InferenceError(.tensorMismatch, "Masks of \(masks.map(\.size)) cannot be combined.")
     }
-    let result = try DeviceMask(size: first.size, on: context)
+    let result = try DeviceMask(size: first.size, from: stream)
     var arguments = KernelArguments()
     arguments.append(contentsOf: masks.map(\.bytes.address))
     arguments.pad(to: 64)
@@ -68,12 +68,39 @@ extension DeviceImager {
 
   /// Stretches part of the range to 0…1, in place.
   public func stretch(_ mask: DeviceMask, from range: ClosedRange<Float>, on stream: CUDAStream) throws {
+    try scale(mask, within: range, bias: range.lowerBound, by: 1 / (range.upperBound - range.lowerBound), on: stream)
+  }
+
+  /// number = (number kept within the range − bias) · factor, in place.
+  public func scale(
+    _ mask: DeviceMask, within range: ClosedRange<Float>, bias: Float, by factor: Float, on stream: CUDAStream
+  ) throws {
     var arguments = KernelArguments()
     arguments.append(mask.bytes.address)
     arguments.append(Int32(mask.size.area))
-    arguments.append(
-      contentsOf: [range.lowerBound, range.upperBound, range.lowerBound, 1 / (range.upperBound - range.lowerBound)])
+    arguments.append(contentsOf: [range.lowerBound, range.upperBound, bias, factor])
     arguments.append(Int32(0))
     try maskKernels.kernel("mask_levels").launch(on: stream, LaunchGrid(count: mask.size.area), arguments)
+  }
+
+  /// 1 where the class with the largest score, of equal ones the first, is among those shown, else 0.
+  ///
+  /// - Parameters:
+  ///   - scores: a plane of floats, of the mask's size, for each class.
+  ///   - shown: numbers of classes below 32.
+  /// - Throws: `tensorMismatch` where the scores have no plane.
+  public func select(
+    _ shown: Set<Int>, from scores: DeviceBytes, into mask: DeviceMask, on stream: CUDAStream
+  ) throws {
+    let classes = scores.count / max(4 * mask.size.area, 1)
+    guard classes > 0 else {
+      throw InferenceError(.tensorMismatch, "\(scores.count) bytes of scores are no plane of \(mask.size).")
+    }
+    var arguments = KernelArguments()
+    arguments.append(contentsOf: [scores.address, mask.bytes.address])
+    arguments.append(contentsOf: [mask.size.area, classes].map { Int32($0) })
+    arguments.append(shown.filter { (0..<32).contains($0) }.reduce(UInt32(0)) { $0 | 1 << UInt32($1) })
+    arguments.append(Int32(0))
+    try maskKernels.kernel("mask_classes").launch(on: stream, LaunchGrid(count: mask.size.area), arguments)
   }
 }

@@ -39,6 +39,12 @@ public struct DeviceCropNumbers: Sendable {
     self.phases = phases
   }
 
+  /// Whether all phases' planes are there.
+  var isWhole: Bool {
+    bytes.count >= 3 * size.area * (isHalf ? 2 : 4) && phases > 0 && size.width % phases == 0
+      && size.height % phases == 0
+  }
+
   /// The number of `enum Levels`.
   var kind: Int32 {
     switch levels {
@@ -57,16 +63,14 @@ extension DeviceImager {
   /// - Parameters:
   ///   - mask: of the crop's size.
   ///   - transform: Picture → crop pixels.
+  ///   - amount: how much of the result is shown, 0…1: round(picture · (1 − amount) + result · amount).
   /// - Returns: the part of the picture that may have changed.
   @discardableResult
   public func paste(
     _ crop: DeviceCropNumbers, mask: DeviceMask, into picture: DevicePicture, transform: AffineTransform,
-    on stream: CUDAStream
+    amount: Double = 1, on stream: CUDAStream
   ) throws -> PixelRectangle {
-    let numbers = 3 * crop.size.area
-    guard mask.size == crop.size, crop.bytes.count >= numbers * (crop.isHalf ? 2 : 4), crop.phases > 0,
-      crop.size.width % crop.phases == 0, crop.size.height % crop.phases == 0
-    else {
+    guard mask.size == crop.size, crop.isWhole else {
       throw InferenceError(
         .tensorMismatch,
         "A crop of \(crop.size) in \(crop.phases)² parts, \(crop.bytes.count) bytes, does not go with a mask of \(mask.size)."
@@ -78,19 +82,47 @@ extension DeviceImager {
     guard !rectangle.isEmpty, crop.size.area > 0, inverse.reachable.contains(where: { $0 != 0 }) else {
       return PixelRectangle(x1: 0, y1: 0, x2: 0, y2: 0)
     }
+    let arguments = arguments(
+      crop, target: picture.bytes, width: picture.size.width, mask: mask.bytes, inverse: inverse.reachable,
+      rectangle: rectangle, amount: amount)
+    try pictureKernels.kernel("picture_paste").launch(
+      on: stream, LaunchGrid(width: area.size.width, height: area.size.height), arguments)
+    return rectangle
+  }
+
+  /// The crop's levels 0…255, not rounded, as planes R, G, B.
+  ///
+  /// - Parameter planes: 3 · width · height floats.
+  public func levels(of crop: DeviceCropNumbers, into planes: DeviceBytes, on stream: CUDAStream) throws {
+    guard crop.isWhole, planes.count >= 12 * crop.size.area else {
+      throw InferenceError(
+        .tensorMismatch, "A crop of \(crop.size), \(crop.bytes.count) bytes, does not go into \(planes.count) bytes.")
+    }
+    let arguments = arguments(
+      crop, target: planes, width: 0, mask: DeviceBytes(address: 0, count: 0),
+      inverse: Array(repeating: 0, count: 6), rectangle: PixelRectangle(x1: 0, y1: 0, x2: 0, y2: 0), amount: 1)
+    try pictureKernels.kernel("picture_levels").launch(
+      on: stream, LaunchGrid(width: crop.size.width, height: crop.size.height), arguments)
+  }
+
+  /// The struct `PicturePasteArguments`.
+  private func arguments(
+    _ crop: DeviceCropNumbers, target: DeviceBytes, width: Int, mask: DeviceBytes, inverse: [Double],
+    rectangle: PixelRectangle, amount: Double
+  ) -> KernelArguments {
     var arguments = KernelArguments()
-    arguments.append(contentsOf: [picture.bytes.address, crop.bytes.address, mask.bytes.address])
-    arguments.append(contentsOf: inverse.reachable)
+    arguments.append(contentsOf: [target.address, crop.bytes.address, mask.address])
+    arguments.append(contentsOf: inverse)
     var (scale, mean) = (SIMD3<Double>(repeating: 1), SIMD3<Double>(repeating: 0))
     if case .double(let s, let m) = crop.levels { (scale, mean) = (s, m) }
     arguments.append(contentsOf: [scale.x, scale.y, scale.z, mean.x, mean.y, mean.z])
     arguments.append(
       contentsOf: [
-        picture.size.width, area.x1, area.y1, area.x2, area.y2, crop.size.width, crop.size.height, crop.phases,
+        width, rectangle.x1, rectangle.y1, rectangle.x2, rectangle.y2, crop.size.width, crop.size.height, crop.phases,
       ].map { Int32($0) })
-    arguments.append(contentsOf: [crop.kind, crop.isHalf ? 1 : 0, crop.order == .bgr ? 1 : 0, 0])
-    try pictureKernels.kernel("picture_paste").launch(
-      on: stream, LaunchGrid(width: area.size.width, height: area.size.height), arguments)
-    return rectangle
+    arguments.append(contentsOf: [crop.kind, crop.isHalf ? 1 : 0, crop.order == .bgr ? 1 : 0])
+    arguments.append(contentsOf: [Float(1 - amount), Float(amount)])
+    arguments.append(Int32(0))
+    return arguments
   }
 }

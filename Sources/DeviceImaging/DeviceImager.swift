@@ -12,6 +12,10 @@ public final class DeviceImager: Sendable {
   let maskKernels: KernelLibrary
   let numberKernels: KernelLibrary
   let thumbnailKernels: KernelLibrary
+  let lightKernels: KernelLibrary
+  /// For pictures of frames.
+  let pool: DeviceFramePool
+  let lab = Mutex<DeviceLabTables?>(nil)
   let taps = Mutex<[ResizeAxis: DeviceAxisTaps]>([:])
 
   /// Loads the kernels; compiles them when they are not in the cache.
@@ -31,6 +35,8 @@ public final class DeviceImager: Sendable {
     maskKernels = try open("mask.cu")
     numberKernels = try open("numbers.cu")
     thumbnailKernels = try open("thumbnail.cu")
+    lightKernels = try open("light.cu")
+    pool = DeviceFramePool(on: context)
   }
 }
 

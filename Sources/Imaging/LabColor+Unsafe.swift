@@ -42,30 +42,31 @@ private func convert(
 }
 
 /// A row of a 3 × 3 matrix.
-private struct LabRow {
-  let a: Int
-  let b: Int
-  let c: Int
+package struct LabRow: Sendable {
+  package let a: Int
+  package let b: Int
+  package let c: Int
 
-  init(_ values: [Double]) { (a, b, c) = (rounded(values[0]), rounded(values[1]), rounded(values[2])) }
+  fileprivate init(_ values: [Double]) { (a, b, c) = (rounded(values[0]), rounded(values[1]), rounded(values[2])) }
 
   @inline(__always)
-  func times(_ x: Int, _ y: Int, _ z: Int) -> Int { a &* x &+ b &* y &+ c &* z }
+  fileprivate func times(_ x: Int, _ y: Int, _ z: Int) -> Int { a &* x &+ b &* y &+ c &* z }
 }
 
 /// Look-up tables of the fixed-point conversion. Linear light has 11 bits, the way to Lab 15, the way back 14.
-private struct LabTables: Sendable {
-  static let shared = LabTables()
+package struct LabTables: Sendable {
+  package static let shared = LabTables()
 
   /// Linear light · 2040 of an sRGB code, and the code of linear light in 1/4096.
-  let linear: [Int32]
-  let code: [UInt8]
+  package let linear: [Int32]
+  package let code: [UInt8]
   /// Lab's f · 32768 of X, Y or Z in 1/2040.
-  let curve: [Int32]
+  package let curve: [Int32]
   /// f(Y) · 16384 and Y · 16384 of an 8-bit L.
-  let lightness: [SIMD2<Int32>]
-  private let toXYZ: (LabRow, LabRow, LabRow)
-  private let toRGB: (LabRow, LabRow, LabRow)
+  package let lightness: [SIMD2<Int32>]
+  /// In 1/4096.
+  package let toXYZ: (LabRow, LabRow, LabRow)
+  package let toRGB: (LabRow, LabRow, LabRow)
 
   private static let base = 1 << 14
   /// White point D65 and the sRGB primaries (IEC 61966-2-1).
@@ -105,7 +106,7 @@ private struct LabTables: Sendable {
   }
 
   @inline(__always)
-  func lab(
+  fileprivate func lab(
     _ red: UInt8, _ green: UInt8, _ blue: UInt8, _ linear: UnsafeBufferPointer<Int32>,
     _ curve: UnsafeBufferPointer<Int32>
   ) -> (UInt8, UInt8, UInt8) {
@@ -122,7 +123,7 @@ private struct LabTables: Sendable {
   }
 
   @inline(__always)
-  func rgb(
+  fileprivate func rgb(
     _ l: UInt8, _ a: UInt8, _ b: UInt8, _ code: UnsafeBufferPointer<UInt8>,
     _ lightness: UnsafeBufferPointer<SIMD2<Int32>>
   ) -> (UInt8, UInt8, UInt8) {

@@ -7,7 +7,7 @@ import Testing
 /// The program's kernels through the real compiler, where there is one: `LIKENESS_NVRTC_PATH` or the system's.
 @Suite struct KernelSourceTests {
   private static let compiler = try? KernelCompiler.open()
-  static let names = ["frame.cu", "picture.cu", "mask.cu", "numbers.cu", "thumbnail.cu"]
+  static let names = ["frame.cu", "picture.cu", "mask.cu", "numbers.cu", "thumbnail.cu", "light.cu"]
 
   @Test(.enabled(if: compiler != nil, "NVRTC is not here; name it in LIKENESS_NVRTC_PATH"), arguments: names)
   func sourcesCompileWithoutWarnings(_ name: String) throws {
@@ -24,8 +24,10 @@ import Testing
   @Test(arguments: [
     ("frame_crop", 3072), ("frame_picture", 176), ("frame_change", 184), ("frame_difference", 248),
     ("frame_fill", 160), ("frame_repack", 304), ("frame_thumbnail", 192), ("picture_crop", 2112),
-    ("picture_paste", 168), ("plane_resize", 80), ("mask_box", 32), ("mask_blur", 3880), ("mask_combine", 80),
+    ("picture_paste", 176), ("plane_resize", 80), ("mask_box", 32), ("mask_blur", 3880), ("mask_combine", 80),
     ("mask_levels", 32), ("numbers_check", 32),
+    ("light_lab", 168), ("light_curves", 168), ("light_planes", 168),
+    ("picture_levels", 176), ("mask_classes", 32),
   ])
   func argumentsHaveTheirSize(_ kernel: String, _ bytes: Int) throws {
     #expect(EmulatedMachine.argumentBytes(of: kernel) == bytes)

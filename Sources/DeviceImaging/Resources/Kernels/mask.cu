@@ -103,3 +103,32 @@ extern "C" __global__ void mask_levels(const __grid_constant__ MaskLevelArgument
   float *value = (float *)a.mask + index;
   *value = (clamp_float(*value, a.low, a.high) - a.bias) * a.scale;
 }
+
+struct MaskClassArguments {
+  /// A plane for each class.
+  u64 scores;
+  u64 mask;
+  i32 size;
+  i32 classes;
+  /// Bit n: class n is shown.
+  u32 shown;
+  i32 unused;
+};
+static_assert(sizeof(MaskClassArguments) == 32, "DeviceImager+Masks.swift writes 32 bytes");
+
+/// 1 where the class with the largest score, of equal ones the first, is shown. Faces' FaceParser.
+extern "C" __global__ void mask_classes(const __grid_constant__ MaskClassArguments a) {
+  i32 index = LK_X;
+  if (index >= a.size) return;
+  const float *scores = (const float *)a.scores + index;
+  float best = scores[0];
+  i32 chosen = 0;
+  for (i32 number = 1; number < a.classes; number++) {
+    float score = scores[number * a.size];
+    if (score > best) {
+      best = score;
+      chosen = number;
+    }
+  }
+  ((float *)a.mask)[index] = chosen < 32 && ((a.shown >> chosen) & 1u) != 0 ? 1.0f : 0.0f;
+}

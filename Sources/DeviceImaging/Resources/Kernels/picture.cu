@@ -98,9 +98,12 @@ struct PicturePasteArguments {
   i32 is_half;
   /// Planes are B, G, R; else R, G, B.
   i32 is_bgr;
+  /// Weights of the picture as it was and of the picture with the crop: 0 and 1 where nothing is faded.
+  float before;
+  float now;
   i32 unused;
 };
-static_assert(sizeof(PicturePasteArguments) == 168, "DeviceImager+Pictures.swift writes 168 bytes");
+static_assert(sizeof(PicturePasteArguments) == 176, "DeviceImager+Paste.swift writes 176 bytes");
 
 /// The network's number at a crop pixel; channel 0, 1, 2 = R, G, B.
 LK_FUNCTION float crop_number(const PicturePasteArguments &a, i32 x, i32 y, i32 channel) {
@@ -136,6 +139,12 @@ LK_FUNCTION i32 grid_place(double value) {
   return (i32)(place < -2000000000.0 ? -2000000000.0 : place > 2000000000.0 ? 2000000000.0 : place);
 }
 
+/// A sample with the crop, cut to 8 bit, faded from what it was: rounded, the product with the new one by itself.
+LK_FUNCTION void put_pasted(const PicturePasteArguments &a, u8 *sample, float pasted) {
+  float sum = fmaf(a.before, (float)*sample, pasted * a.now);
+  *sample = (u8)rintf(clamp_float(sum, 0.0f, 255.0f));
+}
+
 /// Puts a crop back: picture · (1 − mask) + crop · mask, cut to 8 bit. Imaging's pasteBack.
 extern "C" __global__ void picture_paste(const __grid_constant__ PicturePasteArguments a) {
   LK_PLACE(x, y, a.x2 - a.x1, a.y2 - a.y1);
@@ -163,7 +172,7 @@ extern "C" __global__ void picture_paste(const __grid_constant__ PicturePasteArg
       double below = crop_double(a, left, bottom, channel) * (1.0 - fx) + crop_double(a, right, bottom, channel) * fx;
       double level = above * (1.0 - fy) + below * fy;
       double sum = (double)pixel[2 - channel] * (double)(1.0f - share) + level * (double)share;
-      pixel[2 - channel] = (u8)floor(sum < 0.0 ? 0.0 : sum > 255.0 ? 255.0 : sum);
+      put_pasted(a, pixel + 2 - channel, (float)floor(sum < 0.0 ? 0.0 : sum > 255.0 ? 255.0 : sum));
     }
     return;
   }
@@ -174,7 +183,16 @@ extern "C" __global__ void picture_paste(const __grid_constant__ PicturePasteArg
         crop_level(a, taps.left, taps.bottom, channel), crop_level(a, taps.right, taps.bottom, channel), taps);
     if (is_whole) level = rintf(level);
     float sum = (float)pixel[2 - channel] * (1.0f - share) + level * share;
-    pixel[2 - channel] = (u8)floorf(clamp_float(sum, 0.0f, 255.0f));
+    put_pasted(a, pixel + 2 - channel, floorf(clamp_float(sum, 0.0f, 255.0f)));
+  }
+}
+
+/// The crop's levels 0…255, not rounded, as planes R, G, B of floats in the place of the picture. One thread a pixel.
+extern "C" __global__ void picture_levels(const __grid_constant__ PicturePasteArguments a) {
+  LK_PLACE(x, y, a.width, a.height);
+  for (i32 channel = 0; channel < 3; channel++) {
+    float level = a.levels == LK_DOUBLE ? (float)crop_double(a, x, y, channel) : crop_level(a, x, y, channel);
+    ((float *)a.picture)[(channel * a.height + y) * a.width + x] = level;
   }
 }
 
