@@ -66,7 +66,8 @@ public struct FaceNetworks: Sendable {
         hint: "Needed here: retinaface, scrfd, yolo_face, yunet or many.")
     }
     let networks = try models.map {
-      try PublishedDetectorNetwork(session: try openCommon($0.modelID), model: $0, size: options.detectorSize)
+      try PublishedDetectorNetwork(
+        session: try openCommon($0.modelID), model: $0, size: options.detectorSize, card: card)
     }
     return PublishedFaceDetector(
       networks: networks, margin: options.detectorMargin, angles: options.detectorAngles,
@@ -91,7 +92,7 @@ public struct FaceNetworks: Sendable {
         code: .invalidOption, message: "--face-landmarker-model is \(model.rawValue).",
         hint: "Needed here: 2dfan4, peppa_wutz or many.")
     }
-    return try PublishedLandmarker(sessions: models.map { ($0, try openCommon($0.modelID)) })
+    return try PublishedLandmarker(sessions: models.map { ($0, try openCommon($0.modelID)) }, card: card)
   }
 
   /// Guesses 68 points from five.
@@ -109,11 +110,11 @@ public struct FaceNetworks: Sendable {
   }
 
   public func arcFaceRecognizer() throws -> ArcFaceRecognizer {
-    try ArcFaceRecognizer(session: try openCommon(ArcFaceRecognizer.modelID))
+    try ArcFaceRecognizer(session: try openCommon(ArcFaceRecognizer.modelID), card: card)
   }
 
   public func classifier() throws -> FairFaceClassifier {
-    try FairFaceClassifier(session: try openCommon(FairFaceClassifier.modelID))
+    try FairFaceClassifier(session: try openCommon(FairFaceClassifier.modelID), card: card)
   }
 
   public func occlusionMasker() throws -> OcclusionMasker {

@@ -52,24 +52,28 @@ public final class PublishedFaceAnalyser {
   }
 
   /// The faces of a frame, best detector score first.
-  public func faces(in frame: Frame) throws -> [Face] {
-    try faces(in: frame.bgrPicture(), of: frame)
-  }
+  public func faces(in frame: Frame) throws -> [Face] { try faces(in: FaceView(frame)) }
 
   /// The faces of a B, G, R picture, best detector score first.
-  public func faces(in picture: PixelBuffer8) throws -> [Face] { try faces(in: picture, of: nil) }
+  public func faces(in picture: PixelBuffer8) throws -> [Face] { try faces(in: FaceView(picture)) }
 
   /// The same for a picture that was made of a frame.
   ///
   /// - Parameter given: the frame, for networks that look at frames; nil where there is none.
   public func faces(in picture: PixelBuffer8, of given: Frame?) throws -> [Face] {
-    lazy var frame = given ?? PublishedFaceAnalyser.frame(of: picture)
+    try faces(in: FaceView(picture, of: given))
+  }
+
+  private func faces(in view: FaceView) throws -> [Face] {
+    lazy var frame = view.frame ?? PublishedFaceAnalyser.frame(of: view.picture)
     let finds =
-      try (detector as? any PictureDetecting)?.detect(in: picture) ?? detector.detect(in: frame)
+      try (detector as? any PictureDetecting)?.detect(in: view) ?? detector.detect(in: frame)
     return try finds.map { find in
-      var face = try face(for: find, in: picture)
-      if detail.contains(.identity) { try embed(&face, in: picture, of: given) }
-      if detail.contains(.traits) { try classify(&face, in: picture) }
+      var face = try face(for: find, in: view)
+      if detail.contains(.identity) { try embed(&face, in: view) }
+      if detail.contains(.traits) {
+        face.traits = try classifier.get().traits(in: view, landmarks5: face.landmarks5From68)
+      }
       if detail.contains(.mesh) { try layMesh(on: &face, in: frame) }
       return face
     }
@@ -77,12 +81,16 @@ public final class PublishedFaceAnalyser {
 
   /// A detector's find with its landmarks. `68` is the landmarker's answer whatever its score, as in the peer.
   public func face(for find: DetectedFace, in picture: PixelBuffer8) throws -> Face {
+    try face(for: find, in: FaceView(picture))
+  }
+
+  private func face(for find: DetectedFace, in view: FaceView) throws -> Face {
     let guess = try guesser.landmarks68(from: find.points)
     let angle = FaceTopology.angle(of68: guess)
     var face = Face(
       box: find.box, detectorScore: find.score, landmarkerScore: 0, landmarks5: find.points,
       landmarks5From68: find.points, landmarks68: guess, landmarks68From5: guess, angle: angle)
-    if let found = try landmarker?.landmarks(in: picture, box: find.box, angle: angle) {
+    if let found = try landmarker?.landmarks(in: view, box: find.box, angle: angle) {
       face.landmarks68 = found.points
       face.landmarkerScore = found.score
       if found.score > landmarkerScore { face.landmarks5From68 = FaceTopology.landmarks5(from68: found.points) }
@@ -92,12 +100,16 @@ public final class PublishedFaceAnalyser {
 
   /// Asks the recogniser who the face is.
   public func embed(_ face: inout Face, in picture: PixelBuffer8, of frame: Frame? = nil) throws {
+    try embed(&face, in: FaceView(picture, of: frame))
+  }
+
+  private func embed(_ face: inout Face, in view: FaceView) throws {
     let recognizer = try recognizer.get()
     if let recognizer = recognizer as? any PictureRecognizing {
-      face.embedding = try recognizer.embedding(in: picture, landmarks5: face.landmarks5From68)
+      face.embedding = try recognizer.embedding(in: view, landmarks5: face.landmarks5From68)
     } else {
       face.embedding = try recognizer.embedding(
-        in: frame ?? PublishedFaceAnalyser.frame(of: picture), landmarks5: face.landmarks5From68)
+        in: view.frame ?? PublishedFaceAnalyser.frame(of: view.picture), landmarks5: face.landmarks5From68)
     }
   }
 

@@ -5,8 +5,8 @@ public import Inference
 public final class FaceParser {
   /// Side of the picture the network looks at.
   public static let side = 512
-  private static let mean: [Float] = [0.485, 0.456, 0.406]
-  private static let deviation: [Float] = [0.229, 0.224, 0.225]
+  static let mean: [Float] = [0.485, 0.456, 0.406]
+  static let deviation: [Float] = [0.229, 0.224, 0.225]
   private let network: PublishedNetwork
 
   /// - Throws: ``FacesError`` of code `unexpectedModel` when the model takes something else.

@@ -1,3 +1,4 @@
+import DeviceImaging
 public import Imaging
 public import Inference
 public import ModelStore
@@ -12,9 +13,14 @@ public final class FairFaceClassifier {
   private let network: PublishedNetwork
 
   /// - Throws: ``FacesError`` of code `unexpectedModel`.
-  public init(session: InferenceSession) throws {
+  public convenience init(session: InferenceSession) throws { try self.init(session: session, card: nil) }
+
+  /// - Parameter card: frames on its cards are looked at there.
+  public init(session: InferenceSession, card: CardNetworks?) throws {
     let side = FairFaceClassifier.inputSide
-    network = try PublishedNetwork(session: session, inputShape: [1, 3, side, side], outputs: 3)
+    network = try PublishedNetwork(
+      session: session, inputShape: [1, 3, side, side], outputs: 3,
+      card: card.map { ($0, FairFaceClassifier.modelID) })
   }
 
   /// The aligned crop that the network looks at.
@@ -27,19 +33,43 @@ public final class FairFaceClassifier {
 
   /// R, G and B plane of a crop, (x / 255 − mean) / deviation of ImageNet: 3 · 224 · 224 numbers.
   public static func tensor(of crop: PixelBuffer8) -> [Float] {
-    let mean = SIMD3<Float>(0.485, 0.456, 0.406)
-    let deviation = SIMD3<Float>(0.229, 0.224, 0.225)
-    return planarTensor(crop, reversing: true, scale: 1 / (255 * deviation), bias: -mean / deviation)
+    planarTensor(crop, reversing: true, scale: scale, bias: bias)
   }
 
+  private static let deviation = SIMD3<Float>(0.229, 0.224, 0.225)
+  private static let scale = 1 / (255 * deviation)
+  private static let bias = -SIMD3<Float>(0.485, 0.456, 0.406) / deviation
+
   public func traits(in picture: PixelBuffer8, landmarks5: [Point]) throws -> FaceTraits {
-    network.input.setElements(
-      FairFaceClassifier.tensor(of: try FairFaceClassifier.crop(of: picture, landmarks5: landmarks5)))
-    let outputs = try network.run()
+    try traits(in: FaceView(picture), landmarks5: landmarks5)
+  }
+
+  public func traits(in view: FaceView, landmarks5: [Point]) throws -> FaceTraits {
+    let outputs: [Tensor]
+    if let device = view.device, let onCard = try run(on: device, landmarks5) {
+      outputs = onCard
+    } else {
+      network.input.setElements(
+        FairFaceClassifier.tensor(of: try FairFaceClassifier.crop(of: view.picture, landmarks5: landmarks5)))
+      outputs = try network.run()
+    }
+    guard outputs.count >= 3 else { throw FacesError.unexpectedModel(network.name, "gives \(outputs.count) outputs") }
     func id(_ index: Int, _ output: String) throws -> Int {
       try outputs[index].firstInteger(model: network.name, output: output)
     }
     return FaceTraits(raceID: try id(0, "race"), genderID: try id(1, "gender"), ageID: try id(2, "age"))
+  }
+
+  private func run(on device: DeviceFrame, _ landmarks5: [Point]) throws -> [Tensor]? {
+    let side = FairFaceClassifier.inputSide
+    let transform = try alignment(landmarks5, template: .arcface112v2, side: side)
+    return try network.run(ordinal: device.ordinal) { imager, row, stream in
+      let target = DeviceCropTarget(
+        row, size: PixelSize(width: side, height: side), scale: FairFaceClassifier.scale,
+        bias: FairFaceClassifier.bias)
+      let picture = try device.picture(by: imager, on: stream)
+      try imager.crop([DeviceCrop(picture, transform)], into: target, on: stream)
+    }
   }
 }
 

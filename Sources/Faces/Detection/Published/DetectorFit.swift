@@ -23,11 +23,17 @@ extension DetectorMargin {
   /// The picture with its black margin, and how far that moved it (vision.md §7.1).
   public func padded(_ picture: PixelBuffer8) -> (picture: PixelBuffer8, left: Int, top: Int) {
     guard self != DetectorMargin() else { return (picture, 0, 0) }
+    let (size, left, top) = place(of: picture.size)
+    return (Imaging.place(picture, x: left, y: top, on: size), left, top)
+  }
+
+  /// The size of a picture with its margin, and how far that moves it.
+  func place(of picture: PixelSize) -> (size: PixelSize, left: Int, top: Int) {
     let left = marginPixels(percent: left, of: picture.width)
     let top = marginPixels(percent: top, of: picture.height)
     let size = PixelSize(
       width: picture.width + left + marginPixels(percent: right, of: picture.width),
       height: picture.height + top + marginPixels(percent: bottom, of: picture.height))
-    return (place(picture, x: left, y: top, on: size), left, top)
+    return (size, left, top)
   }
 }

@@ -33,6 +33,26 @@ public enum PublishedDetectorModel: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// What the outputs are, for files that leave them open.
+  func outputShapes(canvas: PixelSize) -> [[Int]] {
+    func cells(_ stride: Int) -> Int { (canvas.width / stride) * (canvas.height / stride) }
+    let strides = [8, 16, 32]
+    switch self {
+    case .retinaface, .scrfd: return [1, 4, 10].flatMap { width in strides.map { [2 * cells($0), width] } }
+    case .yoloFace: return [[1, 20, strides.reduce(0) { $0 + cells($1) }]]
+    case .yunet: return [1, 1, 4, 10].flatMap { width in strides.map { [1, cells($0), width] } }
+    }
+  }
+
+  /// The same as ``inputTable``: number = value · scale + bias.
+  var inputNumbers: (scale: Float, bias: Float) {
+    switch self {
+    case .retinaface, .scrfd: (1.0 / 128, -127.5 / 128)
+    case .yoloFace: (1.0 / 255, 0)
+    case .yunet: (1, 0)
+    }
+  }
+
   /// The network's number of each 8-bit value.
   var inputTable: [Float] {
     (0..<256).map { value in

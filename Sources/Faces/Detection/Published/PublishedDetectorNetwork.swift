@@ -1,3 +1,4 @@
+import DeviceImaging
 public import Imaging
 public import Inference
 
@@ -10,11 +11,19 @@ public final class PublishedDetectorNetwork {
   private let canvas: DetectorCanvas
 
   /// - Throws: ``FacesError`` of code `unexpectedModel`.
-  public init(session: InferenceSession, model: PublishedDetectorModel, size: PixelSize) throws {
+  public convenience init(session: InferenceSession, model: PublishedDetectorModel, size: PixelSize) throws {
+    try self.init(session: session, model: model, size: size, card: nil)
+  }
+
+  /// - Parameter card: frames on its cards are looked at there.
+  public init(
+    session: InferenceSession, model: PublishedDetectorModel, size: PixelSize, card: CardNetworks?
+  ) throws {
     self.model = model
     self.size = size
     network = try PublishedNetwork(
-      session: session, inputShape: [1, 3, size.height, size.width], outputs: model.outputCount)
+      session: session, inputShape: [1, 3, size.height, size.width], outputs: model.outputCount,
+      shapes: model.outputShapes(canvas: size), card: card.map { ($0, model.modelID) })
     canvas = DetectorCanvas(tensor: network.input, size: size, table: model.inputTable)
   }
 
@@ -30,5 +39,42 @@ public final class PublishedDetectorNetwork {
     let padded = margin.padded(picture)
     let (outputs, fit) = try run(on: padded.picture)
     return try model.decode(outputs, fit: fit, score: score).unpadded(left: padded.left, top: padded.top)
+  }
+
+  /// Whether frames on this card are looked at there.
+  func isOn(_ ordinal: Int) -> Bool { network.isOn(ordinal) }
+
+  /// The finds of a frame on a card, turned first where that is wanted, in pixels of the turned frame.
+  ///
+  /// - Parameter turn: frame → turned pixels, and the turned frame's size; nil = upright.
+  func candidates(
+    in device: DeviceFrame, turn: (transform: Imaging.AffineTransform, size: PixelSize)?, margin: DetectorMargin,
+    score: Float
+  ) throws -> FaceCandidates {
+    let upright = turn?.size ?? device.size
+    let (padded, left, top) = margin.place(of: upright)
+    let fit = DetectorFit(picture: padded, canvas: size)
+    let (canvas, numbers) = (size, model.inputNumbers)
+    // Turn and margin in one go, where there are any.
+    var move: Imaging.AffineTransform?
+    if turn != nil || padded != upright || left != 0 || top != 0 {
+      let shift = Imaging.AffineTransform(a: 1, b: 0, c: Double(left), d: 0, e: 1, f: Double(top))
+      move = turn.map { $0.transform.then(shift) } ?? shift
+    }
+    let outputs = try network.run(ordinal: device.ordinal) { [move] imager, row, stream in
+      var picture = try device.picture(by: imager, on: stream)
+      if let move {
+        let moved = try DevicePicture(size: padded, from: stream)
+        try imager.cut(picture, move, border: .constant, into: moved, on: stream)
+        picture = moved
+      }
+      let fitted = try DevicePicture(size: fit.fitted, from: stream)
+      try imager.resize(picture, into: fitted, on: stream)
+      let target = DeviceCropTarget(
+        row, size: canvas, order: .bgr, scale: SIMD3(repeating: numbers.scale), bias: SIMD3(repeating: numbers.bias),
+        border: .constant)
+      try imager.crop([DeviceCrop(fitted, .identity)], into: target, on: stream)
+    }
+    return try model.decode(outputs ?? [], fit: fit, score: score).unpadded(left: left, top: top)
   }
 }

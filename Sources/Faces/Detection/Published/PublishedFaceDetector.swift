@@ -1,3 +1,4 @@
+import DeviceImaging
 public import Imaging
 
 /// One or several published detectors as the peer uses them: margin, angles, one suppression over all finds
@@ -20,9 +21,14 @@ public final class PublishedFaceDetector: PictureDetecting {
     overlap = suppressionThreshold(angleCount: angles.count, isManyModels: networks.count > 1)
   }
 
-  public func detect(in picture: PixelBuffer8) throws -> [DetectedFace] {
-    guard score > 0, picture.size.area > 0 else { return [] }
-    let candidates = try candidates(in: picture)
+  public func detect(in view: FaceView) throws -> [DetectedFace] {
+    guard score > 0, view.size.area > 0 else { return [] }
+    let candidates =
+      if let device = view.device, networks.allSatisfy({ $0.isOn(device.ordinal) }) {
+        try candidates(in: device)
+      } else {
+        try candidates(in: view.picture)
+      }
     return candidates.kept(score: score, overlap: overlap).map(candidates.face)
   }
 
@@ -38,6 +44,18 @@ public final class PublishedFaceDetector: PictureDetecting {
     guard angle != 0 else { return try pool(in: picture) }
     let (turn, size) = Imaging.AffineTransform.rotation(degrees: angle, of: picture.size)
     return try pool(in: warp(picture, turn, to: size)).transformed(turn.inverted)
+  }
+
+  private func candidates(in device: DeviceFrame) throws -> FaceCandidates {
+    var pool = FaceCandidates()
+    for angle in angles {
+      let turn = angle == 0 ? nil : Imaging.AffineTransform.rotation(degrees: angle, of: device.size)
+      for network in networks {
+        let found = try network.candidates(in: device, turn: turn, margin: margin, score: score)
+        pool.append(contentsOf: turn.map { found.transformed($0.transform.inverted) } ?? found)
+      }
+    }
+    return pool
   }
 
   private func pool(in picture: PixelBuffer8) throws -> FaceCandidates {

@@ -1,4 +1,6 @@
+import DeviceImaging
 public import Imaging
+import Inference
 
 /// The square that the published landmarkers look at: around a detector's box, turned upright, its light corrected
 /// (vision.md §8.3).
@@ -24,6 +26,21 @@ public struct LandmarkerCrop: Sendable, Hashable {
   public func cut(from picture: PixelBuffer8) -> PixelBuffer8 {
     let crop = warp(picture, shift, to: LandmarkerCrop.size)
     return LandmarkerCrop.corrected(turn == .identity ? crop : warp(crop, turn, to: LandmarkerCrop.size))
+  }
+
+  /// The crop of a picture on a card, as the planes of the network's input.
+  func cut(
+    from picture: DevicePicture, into planes: DeviceBytes, _ imager: DeviceImager, _ stream: CUDAStream
+  ) throws {
+    var crop = try DevicePicture(size: LandmarkerCrop.size, from: stream)
+    try imager.cut(picture, shift, border: .constant, into: crop, on: stream)
+    if turn != .identity {
+      let turned = try DevicePicture(size: LandmarkerCrop.size, from: stream)
+      try imager.cut(crop, turn, border: .constant, into: turned, on: stream)
+      crop = turned
+    }
+    try imager.correctLight(
+      of: crop, darkness: LandmarkerCrop.darkness, into: planes, scale: 1 / 255, on: stream)
   }
 
   /// Mean of the 8-bit lightness below which a crop is equalised.

@@ -1,3 +1,4 @@
+import DeviceImaging
 public import Imaging
 public import Inference
 
@@ -7,11 +8,19 @@ public final class PublishedLandmarker {
 
   /// - Parameter sessions: by model; each at most once.
   /// - Throws: ``FacesError`` of code `unexpectedModel`.
-  public init(sessions: [(model: PublishedLandmarkerModel, session: InferenceSession)]) throws {
+  public convenience init(sessions: [(model: PublishedLandmarkerModel, session: InferenceSession)]) throws {
+    try self.init(sessions: sessions, card: nil)
+  }
+
+  /// - Parameter card: frames on its cards are looked at there.
+  public init(
+    sessions: [(model: PublishedLandmarkerModel, session: InferenceSession)], card: CardNetworks?
+  ) throws {
     let side = LandmarkerCrop.side
     networks = try sessions.map { model, session in
       let network = try PublishedNetwork(
-        session: session, inputShape: [1, 3, side, side], outputs: model.outputCount)
+        session: session, inputShape: [1, 3, side, side], outputs: model.outputCount, shapes: model.outputShapes,
+        card: card.map { ($0, model.modelID) })
       return (model, network)
     }
   }
@@ -20,19 +29,39 @@ public final class PublishedLandmarker {
   ///
   /// - Parameter angle: of the face: 0, 90, 180 or 270 degrees, clockwise.
   public func landmarks(in picture: PixelBuffer8, box: Box, angle: Int) throws -> ScoredLandmarks? {
+    try landmarks(in: FaceView(picture), box: box, angle: angle)
+  }
+
+  public func landmarks(in view: FaceView, box: Box, angle: Int) throws -> ScoredLandmarks? {
     let crop = LandmarkerCrop(box: box, angle: angle)
-    guard let found = try landmarks(of: crop.cut(from: picture)) else { return nil }
+    let found: ScoredLandmarks?
+    if let device = view.device, networks.allSatisfy({ $0.network.isOn(device.ordinal) }) {
+      found = try landmarks { network in
+        try network.run(ordinal: device.ordinal) { imager, row, stream in
+          try crop.cut(from: device.picture(by: imager, on: stream), into: row, imager, stream)
+        } ?? []
+      }
+    } else {
+      found = try landmarks(of: crop.cut(from: view.picture))
+    }
+    guard let found else { return nil }
     return ScoredLandmarks(points: crop.inPicture(found.points), score: found.score)
   }
 
   /// The same for a ready crop, in its pixels.
   public func landmarks(of crop: PixelBuffer8) throws -> ScoredLandmarks? {
     let planes = LandmarkerCrop.tensor(of: crop)
+    return try landmarks { network in
+      network.input.setElements(planes)
+      return try network.run()
+    }
+  }
+
+  private func landmarks(_ run: (PublishedNetwork) throws -> [Tensor]) throws -> ScoredLandmarks? {
     var fan: ScoredLandmarks?
     var peppa: ScoredLandmarks?
     for (model, network) in networks {
-      network.input.setElements(planes)
-      let found = try model.read(try network.run())
+      let found = try model.read(try run(network))
       if model == .twoDFan4 { fan = found } else { peppa = found }
     }
     return PublishedLandmarker.choose(fan: fan, peppa: peppa)

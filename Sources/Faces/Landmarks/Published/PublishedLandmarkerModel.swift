@@ -23,6 +23,9 @@ public enum PublishedLandmarkerModel: String, Sendable, Hashable, CaseIterable {
 
   var outputCount: Int { self == .twoDFan4 ? 2 : 1 }
 
+  /// Where the file leaves them open.
+  var outputShapes: [[Int]] { self == .twoDFan4 ? [[1, 68, 3], [1, 68, 64, 64]] : [[1, 68, 3]] }
+
   /// Reads the network's outputs, in the graph's order: points in crop pixels (vision.md §8.4).
   ///
   /// - Throws: ``FacesError`` of code `unexpectedModel` for outputs of another form or that are not finite.
