@@ -17,15 +17,22 @@ extension ProcessorKind {
         "face-enhancer-weight", section: "processors", .number(0...1), default: "0.5",
         help: "For codeformer: 0 restores most freely, 1 stays closest to the face as it is."),
     ],
-    needs: { _ in .faces },
+    needs: { options in
+      // The upscaler works on the host.
+      (try? model(options)) == .realesrganX4plus ? .faces : [.faces, .card]
+    },
     makePlan: { context in
       let options = context.options
       return .picture(
         try FaceEnhancer(
           options: FaceEnhancerOptions(
-            model: .named(options.string("face_enhancer_model") ?? FaceEnhancerModel.standard.rawValue),
+            model: model(options),
             blend: options.integer("face_enhancer_blend") ?? 80,
             weight: options.number("face_enhancer_weight") ?? 0.5, masks: FaceMaskOptions(options)),
           networks: context.networks))
     })
+
+  private static func model(_ options: any OptionReading) throws -> FaceEnhancerModel {
+    try .named(options.string("face_enhancer_model") ?? FaceEnhancerModel.standard.rawValue)
+  }
 }

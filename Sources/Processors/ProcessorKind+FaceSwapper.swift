@@ -5,9 +5,9 @@ extension ProcessorKind {
   public static let faceSwapper = ProcessorKind(
     "face_swapper", title: "Face swapper", options: faceSwapperOptions,
     needs: { options in
-      guard let model = networkModel(options) else { return [.sources, .faces, .mesh] }
+      guard let model = networkModel(options) else { return [.sources, .faces, .mesh, .card] }
       let mixes = model.family.sourceCrop == nil && !IdentityBalance(weight: weight(options)).isNeutral
-      return mixes ? [.sources, .faces, .arcFace] : [.sources, .faces]
+      return mixes ? [.sources, .faces, .arcFace, .card] : [.sources, .faces, .card]
     },
     makePlan: { context in
       let options = context.options

@@ -43,6 +43,8 @@ public struct ProcessorNeeds: OptionSet, Sendable {
   public static let traits = ProcessorNeeds(rawValue: 8)
   /// Faces at all.
   public static let faces = ProcessorNeeds(rawValue: 16)
+  /// Frames on a card, where there is one: it works there.
+  public static let card = ProcessorNeeds(rawValue: 32)
 }
 
 /// What a processor is given to make its plan.

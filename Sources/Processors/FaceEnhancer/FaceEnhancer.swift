@@ -44,6 +44,13 @@ public struct FaceEnhancer: PictureProcessorPlan {
   }
 
   public func makeWorker() throws -> any PictureProcessing {
+    guard networks.card != nil else { return try makeHostWorker() }
+    return PlacedPictureProcessor(host: makeHostWorker) { [options, networks] card in
+      try DeviceFaceEnhancer(options, networks: networks, card: card)
+    }
+  }
+
+  private func makeHostWorker() throws -> any PictureProcessing {
     try FaceEnhancerWorker(
       options: options, network: FaceEnhancerNetwork(options.model, networks: networks),
       masker: FaceMasker(networks: networks, options: options.masks, honoring: [.box, .occlusion]))

@@ -27,11 +27,26 @@ public struct NetworkSwapperPlan: PictureProcessorPlan {
   }
 
   public func makeWorker() throws -> any PictureProcessing {
-    let mixes = model.family.sourceCrop == nil && !balance.isNeutral
-    return try NetworkSwapper(
+    guard networks.card != nil else { return try makeHostWorker() }
+    return PlacedPictureProcessor(looksAtTarget: looksAtTarget, host: makeHostWorker) { card in
+      try DeviceNetworkSwapper(
+        model, side: side, source: source, balance: balance, masks: masks, networks: networks,
+        recognizer: makeRecognizer(), card: card)
+    }
+  }
+
+  private func makeHostWorker() throws -> any PictureProcessing {
+    try NetworkSwapper(
       source: source, balance: balance,
       network: SwapNetwork(model, session: networks.open(model.id), side: side),
-      masks: SwapMasks(networks: networks, options: masks),
-      recognizer: mixes ? networks.arcFaceRecognizer() : nil)
+      masks: SwapMasks(networks: networks, options: masks), recognizer: makeRecognizer())
   }
+
+  /// For targets that come without their identity.
+  private func makeRecognizer() throws -> ArcFaceRecognizer? {
+    looksAtTarget ? try networks.arcFaceRecognizer() : nil
+  }
+
+  /// Whether the target's identity counts.
+  private var looksAtTarget: Bool { model.family.sourceCrop == nil && !balance.isNeutral }
 }

@@ -35,12 +35,12 @@ import Testing
 
   @Test func needsFollowTheModelAndTheWeight() {
     let needs = ProcessorKind.faceSwapper.needs
-    #expect(needs(Options()) == [.sources, .faces, .mesh])
-    #expect(needs(Options("likeness_mesh", weight: "0.1")) == [.sources, .faces, .mesh])
-    #expect(needs(Options("inswapper_128")) == [.sources, .faces])
-    #expect(needs(Options("inswapper_128", weight: "0.5")) == [.sources, .faces])
-    #expect(needs(Options("inswapper_128", weight: "0.45")) == [.sources, .faces, .arcFace])
-    #expect(needs(Options("uniface_256", weight: "0.45")) == [.sources, .faces])
+    #expect(needs(Options()) == [.sources, .faces, .mesh, .card])
+    #expect(needs(Options("likeness_mesh", weight: "0.1")) == [.sources, .faces, .mesh, .card])
+    #expect(needs(Options("inswapper_128")) == [.sources, .faces, .card])
+    #expect(needs(Options("inswapper_128", weight: "0.5")) == [.sources, .faces, .card])
+    #expect(needs(Options("inswapper_128", weight: "0.45")) == [.sources, .faces, .arcFace, .card])
+    #expect(needs(Options("uniface_256", weight: "0.45")) == [.sources, .faces, .card])
   }
 
   @Test func aPublishedModelGivesAPictureProcessor() throws {
