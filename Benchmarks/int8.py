@@ -180,7 +180,7 @@ def compare_vectors(expected, found):
     changed, across = (((before < SAME_PERSON) != (other < SAME_PERSON)).sum() for other in (after, mixed))
     return (f"{len(old)} faces; cosine mean {cosines.mean():.5f} least {cosines.min():.5f}; distance to the vector in "
             f"32 bits at most {np.diagonal(apart[2]).max():.3f}; distance of a pair differs by at most "
-            f"{np.abs(before - after).max():.3f}; of {len(before)} pairs {changed} change sides, {across} when one of "
+            f"{np.abs(before - after).max(initial=0):.3f}; of {len(before)} pairs {changed} change sides, {across} when one of "
             "them is in 32 bits")
 
 
@@ -197,7 +197,7 @@ def compare_masks(expected, found):
     shown = (old > 0.5).mean(1) > 0.05  # of a face that is hardly seen a few pixels would decide
     shared = ((old > 0.5) & (new > 0.5))[shown].sum(1) / ((old > 0.5) | (new > 0.5))[shown].sum(1)
     return (f"{len(old)} faces, {shown.sum()} of them seen; difference mean {np.abs(old - new).mean():.4f}; "
-            f"IoU mean {shared.mean():.4f} least {shared.min():.4f}")
+            f"IoU mean {shared.mean():.4f} least {shared.min(initial=1):.4f}")
 
 
 def compare_pictures(expected, found):
