@@ -133,7 +133,7 @@ final class DeviceSlot: BatchSlot {
 
   private func answer(_ requests: [DeviceRequest]) throws -> [DeviceAnswer] {
     try waitUntilReady()
-    for request in requests { try check(request) }
+    for request in requests { try model.check(request) }
     do {
       let session = try openedSession()
       if doubt.isRaised { try session.changeToSingle() }
@@ -148,36 +148,6 @@ final class DeviceSlot: BatchSlot {
       // The memory of what is queued is about to be used again.
       try? stream.synchronize()
       throw error
-    }
-  }
-
-  /// Throws `tensorMismatch` for a request that is not one of this model.
-  private func check(_ request: DeviceRequest) throws {
-    guard request.inputs.count == model.inputs.count,
-      request.outputs.isEmpty || request.outputs.count == model.outputs.count
-    else {
-      throw InferenceError(
-        .tensorMismatch,
-        "\(model.name) has \(model.inputs.count) input(s) and \(model.outputs.count) output(s), not "
-          + "\(request.inputs.count) and \(request.outputs.count).")
-    }
-    for (input, info) in zip(request.inputs, model.inputs) {
-      let given: any TensorDescribing
-      switch input {
-      case .host(let tensor): given = tensor
-      case .constant(let constant): given = constant
-      case .fill: continue
-      }
-      guard given.type == info.type, given.shape == info.shape else {
-        throw InferenceError(
-          .tensorMismatch,
-          "\(model.name): the input \(info) does not take \(given.type)\(TensorInfo.text(given.shape)).")
-      }
-    }
-    for (place, info) in zip(request.outputs, model.outputs) {
-      guard case .into(let bytes) = place, bytes.count < info.byteCount else { continue }
-      throw InferenceError(
-        .tensorMismatch, "\(model.name): the output \(info) does not fit into \(bytes.count) bytes.")
     }
   }
 
@@ -284,21 +254,4 @@ final class DeviceSlot: BatchSlot {
     }
     return outputs
   }
-}
-
-extension CardModel {
-  /// Places of a request's own outputs in one piece of memory, by output.
-  fileprivate func placesOfOwn(_ request: DeviceRequest) -> (places: [Int: Int], byteCount: Int) {
-    var (places, end) = ([Int: Int](), 0)
-    for (index, info) in outputs.enumerated() where request.place(index) == .card {
-      places[index] = end
-      end += (info.byteCount + 255) / 256 * 256
-    }
-    return (places, end)
-  }
-}
-
-extension ElementType {
-  /// Whether numbers of the type may come out of a network in half precision without being finite.
-  fileprivate var canBeHalf: Bool { self == .float32 || self == .float16 }
 }
