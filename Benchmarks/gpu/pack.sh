@@ -16,14 +16,16 @@ runtime="onnxruntime-gpu==1.31.1"
 binary="" nvidia="" pieces="" out=""
 while (($#)); do
   case $1 in
+    --binary | --pieces) (($# > 1)) || fail "$1 needs a value" ;;&
     --binary) binary=$2 && shift 2 ;;
-    --nvidia) nvidia=yes && shift ;;
     --pieces) pieces=$2 && shift 2 ;;
+    --nvidia) nvidia=yes && shift ;;
     -*) fail "there is no option $1" ;;
     *) out=$1 && shift ;;
   esac
 done
 [[ -n $out ]] || fail "name the folder for the archive"
+[[ -d $LIKENESS_HOME/models ]] || fail "there are no models in $LIKENESS_HOME: run ./scripts/setup first"
 mkdir -p "$out"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -40,8 +42,9 @@ fi
 
 say "Program and libraries"
 cp "$binary" "$bundle/likeness"
-strip --strip-debug "$bundle/likeness"
-find "$(dirname "$binary")" -maxdepth 1 -name '*.resources' -exec cp -r {} "$bundle/" \;
+command -v strip >/dev/null && strip --strip-debug "$bundle/likeness"
+find -H "$(dirname "$binary")" -maxdepth 1 -name '*.resources' -exec cp -r {} "$bundle/" \;
+[[ -n $(find "$bundle" -maxdepth 1 -name '*.resources') ]] || fail "beside $binary lie none of its resources"
 # glibc itself has to be the machine's, because the driver's libraries use it too.
 ldd "$binary" | awk '$3 ~ /^\// { print $1, $3 }' | while read -r name path; do
   case $name in

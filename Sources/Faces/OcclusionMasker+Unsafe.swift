@@ -1,5 +1,5 @@
 public import Imaging
-import Inference
+public import Inference
 import ModelStore
 
 /// Where a face is visible: hands, masks, scarves, microphones and the world outside the face give 0.
@@ -14,7 +14,13 @@ public final class OcclusionMasker {
       session: session, inputSize: PixelSize(width: OcclusionMasker.side, height: OcclusionMasker.side),
       outputs: ["visible": [1, 1, OcclusionMasker.side, OcclusionMasker.side]],
       scale: SIMD3(repeating: 1 / 255), bias: SIMD3(repeating: 0), border: .replicate,
-      card: card.map { ($0, .likenessOccluder) })
+      card: card.map { ($0, .likenessOccluder) }, staysOnCard: true)
+  }
+
+  /// The network's answer about a frame on a card, left there: its first output holds 128 · 128 numbers, row-major, not
+  /// limited to 0…1. Nil for other frames.
+  public func answerOnCard(in frame: Frame, transform: AffineTransform) throws -> DeviceAnswer? {
+    try network.runOnCard(frame, transform)
   }
 
   /// Writes 128 · 128 values 0…1, row-major, as the network gives them.

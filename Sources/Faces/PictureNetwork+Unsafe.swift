@@ -21,9 +21,11 @@ final class PictureNetwork {
   ///   - outputs: Shapes by name; all of the session's outputs.
   ///   - scale: Input value = display value (0…255) · scale + bias, per channel R, G, B.
   ///   - card: The networks on a card, and which of them is this one.
+  ///   - staysOnCard: Most answers about frames on a card are to stay there.
   init(
     session: InferenceSession, inputSize: PixelSize, outputs shapes: [String: [Int]], scale: SIMD3<Float>,
-    bias: SIMD3<Float>, border: BorderMode, card: (networks: CardNetworks, model: ModelID)? = nil
+    bias: SIMD3<Float>, border: BorderMode, card: (networks: CardNetworks, model: ModelID)? = nil,
+    staysOnCard: Bool = false
   ) throws {
     let form = PictureForm(inputSize: inputSize, outputs: shapes, scale: scale, bias: bias, border: border)
     try form.check(session)
@@ -33,16 +35,31 @@ final class PictureNetwork {
     outputs = session.outputs.map { Tensor(shape: shapes[$0.name] ?? []) }
     answer = Dictionary(uniqueKeysWithValues: zip(session.outputs.map(\.name), outputs))
     let shapes = shapes.merging([session.inputs[0].name: form.inputShape]) { own, _ in own }
-    self.card = try card.map { try $0.networks.network($0.model, CardForm(shapes: shapes)) }
+    self.card = try card.map {
+      try $0.networks.network($0.model, CardForm(shapes: shapes, outputsOnCard: staysOnCard))
+    }
+  }
+
+  /// The network on the card that holds the frame, and what to ask it; nil for other frames.
+  private func request(_ frame: Frame, _ transform: AffineTransform) -> (network: CardNetwork, request: DeviceRequest)?
+  {
+    guard let device = frame.device as? DeviceFrame, let network = card?.network(for: device) else { return nil }
+    let crop = network.imager.input(
+      [DeviceCrop(device, transform)], size: form.inputSize, scale: form.scale, bias: form.bias, border: form.border)
+    return (network, DeviceRequest(inputs: [crop]))
+  }
+
+  /// The answer about a frame on a card, left there: all outputs in the model's order. Nil for other frames.
+  func runOnCard(_ frame: Frame, _ transform: AffineTransform) throws -> DeviceAnswer? {
+    guard let (network, request) = request(frame, transform) else { return nil }
+    let places = network.outputs.map { _ in DevicePlace.card }
+    return try network.run(DeviceRequest(inputs: request.inputs, outputs: places))
   }
 
   /// Cuts the crop that `transform` (frame → input pixels) describes and runs the network on it.
   func run(_ frame: Frame, _ transform: AffineTransform) throws {
-    if let device = frame.device as? DeviceFrame, let network = card?.network(for: device) {
-      let crop = network.imager.input(
-        [DeviceCrop(device, transform)], size: form.inputSize, scale: form.scale, bias: form.bias,
-        border: form.border)
-      let answers = try network.run(DeviceRequest(inputs: [crop])).host
+    if let (network, request) = request(frame, transform) {
+      let answers = try network.run(request).host
       answer = Dictionary(
         uniqueKeysWithValues: zip(network.outputs, answers).compactMap { info, tensor in
           tensor.map { (info.name, $0) }

@@ -38,9 +38,8 @@ public struct CodecInventory: Sendable {
     "h264", "hevc", "av1", "vp9", "vp8", "mpeg4", "mpeg2video", "prores", "ffv1", "mjpeg", "png", "webp", "tiff", "aac",
     "mp3", "opus", "flac",
   ]
-  private static let devices = [
-    AV_HWDEVICE_TYPE_CUDA, AV_HWDEVICE_TYPE_VAAPI, AV_HWDEVICE_TYPE_QSV, AV_HWDEVICE_TYPE_VIDEOTOOLBOX,
-  ]
+  /// Those that `--video-decoder` knows.
+  private static let devices = [AV_HWDEVICE_TYPE_CUDA]
 
   /// Looks and tries; some milliseconds, longer where a card has to wake up.
   public static func take() -> CodecInventory {
@@ -75,12 +74,9 @@ public struct CodecInventory: Sendable {
     Codec(name: encoder.rawValue, isPresent: AudioEncoding.exists(encoder), isHardware: false, reason: nil)
   }
 
-  /// Opens a device of the kind; nil where this system never has one.
+  /// Opens a device of the kind; nil for a kind that this FFmpeg has not heard of.
   private static func device(_ type: AVHWDeviceType) -> Codec? {
     guard let name = av_hwdevice_get_type_name(type).map({ String(cString: $0) }) else { return nil }
-    #if !os(macOS)
-      if type == AV_HWDEVICE_TYPE_VIDEOTOOLBOX { return nil }
-    #endif
     var next = av_hwdevice_iterate_types(AV_HWDEVICE_TYPE_NONE)
     while next != AV_HWDEVICE_TYPE_NONE, next != type { next = av_hwdevice_iterate_types(next) }
     guard next == type else { return Codec(name: name, isPresent: false, isHardware: true, reason: nil) }

@@ -33,8 +33,8 @@ public struct Stage: RawRepresentable, Sendable, Hashable {
 
 /// Durations of one stage: sum, count and a histogram of 96 buckets, so that any number of frames costs the same memory.
 public struct StageDurations: Sendable {
-  /// Buckets are a quarter of an octave wide, from 1 µs to about 16 s.
-  private static let bucketCount = 96
+  /// Buckets are a quarter of an octave wide, from 1 µs to more than an hour.
+  private static let bucketCount = 128
   private static let bucketsPerOctave = 4.0
 
   public private(set) var count = 0

@@ -1,4 +1,5 @@
 import CUDATestSupport
+import DeviceImaging
 import Faces
 import Foundation
 import Imaging
@@ -133,6 +134,35 @@ import Testing
     let report = try Self.run(TestRun.hopper, target, folder.path("out.mp4"), system)
     #expect(report.card == nil)
     #expect(report.facesSwapped == 2)
+  }
+
+  /// The kernels of frames and crops compile, those of the swapper do not: it works on the host, and one line says so.
+  @Test func kernelsOfTheSwapperThatDoNotCompileLeaveItOnTheHost() throws {
+    let folder = try TemporaryFolder()
+    let machine = try EmulatedMachine()
+    let target = folder.path("in.mp4")
+    try TestRun.clip(of: TestRun.collins, to: target, frames: 3)
+    let plain = folder.path("plain.mp4")
+    try Self.run(TestRun.hopper, target, plain, nil)
+    // The kernels of frames are found compiled; those of the swapper would have to be.
+    _ = try DeviceImager(
+      on: machine.context(), compiler: { try machine.compiler() }, cacheFolder: folder.path("kernels"))
+    let system = CardSystem(
+      driver: machine.driver, compiler: { throw InferenceError(.kernelRejected, "mesh_raster.cu does not compile.") },
+      cacheFolder: folder.path("kernels"), isHostMemory: true)
+    let lines = RecordedLines()
+    let report = try Self.run(
+      TestRun.hopper, target, folder.path("out.mp4"), system, logger: lines.logger)
+    #expect(report.facesSwapped == 3)
+    #expect(report.card != nil)
+    #expect(lines.all.filter { $0.contains("mesh_raster.cu does not compile") }.count == 1)
+    let (host, card) = (try Self.frames(plain), try Self.frames(folder.path("out.mp4")))
+    try #require(host.count == 3 && card.count == 3)
+    for (one, other) in zip(host, card) {
+      let differences = zip(one.samples, other.samples).map { abs(Int($0) - Int($1)) }
+      #expect(Double(differences.reduce(0, +)) / Double(differences.count) < 0.05)
+    }
+    #expect(machine.counts.violations == 0)
   }
 
   @Test func aCardThatIsNotThereIsNamed() throws {

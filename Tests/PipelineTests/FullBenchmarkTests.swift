@@ -88,6 +88,9 @@ import Testing
     #expect((2...3).contains(solo.runs))
     #expect(solo.provider == "cpu")
     #expect(solo.meanMilliseconds > 0)
+    #expect(solo.p50Milliseconds > 0 && solo.p50Milliseconds <= solo.p95Milliseconds)
+    // The worst of few is the last of them, and no mean is above it.
+    #expect(solo.meanMilliseconds <= solo.p95Milliseconds * 1.000_001)
     #expect(solo.gigaflops == Double(2 * builder.multiplyAdds) / 1e9)
     let speed = try #require(solo.gigaflopsPerSecond)
     #expect(abs(speed * solo.meanMilliseconds / 1000 - (solo.gigaflops ?? 0)) < 1e-9)

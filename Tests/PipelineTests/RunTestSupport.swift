@@ -6,6 +6,7 @@ import Logging
 import Media
 import ModelStore
 import Safeguards
+import Synchronization
 import TestSupport
 import Testing
 
@@ -84,4 +85,25 @@ enum TestRun {
     try BenchmarkClip(path: portrait).write(
       to: path, size: PixelSize(width: height * 16 / 9, height: height), frames: frames, stop: StopToken())
   }
+}
+
+/// The lines that a run told.
+final class RecordedLines: Sendable {
+  private struct Handler: LogHandler {
+    let lines: RecordedLines
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { lines.lines.withLock { $0.append("\(event.message)") } }
+  }
+
+  private let lines = Mutex<[String]>([])
+
+  var all: [String] { lines.withLock { $0 } }
+  var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
 }

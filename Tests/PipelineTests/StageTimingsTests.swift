@@ -11,11 +11,11 @@ import Testing
     #expect(abs(durations.quantile(0.95) - 0.095) < 0.015)
   }
 
-  @Test(arguments: [1e-9, 1e-6, 3.3e-5, 0.004, 0.5, 12, 1e6])
+  @Test(arguments: [1e-9, 1e-6, 3.3e-5, 0.004, 0.5, 12, 50, 1e6])
   func oneDurationIsItsOwnMedian(seconds: Double) {
     var durations = StageDurations()
     durations.add(seconds)
-    let expected = min(max(seconds, 1e-6), 15.5)
+    let expected = min(max(seconds, 1e-6), 3900)
     #expect(durations.quantile(0.5) / expected < 1.2)
     #expect(durations.quantile(0.5) / expected > 0.8)
   }

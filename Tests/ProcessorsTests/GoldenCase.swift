@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Processors
+import Synchronization
 import TestSupport
 
 /// A golden case of the mesh swapper, read for use.
@@ -9,14 +10,25 @@ struct GoldenCase {
     "collins_on_hopper_112", "collins_on_turned_160", "hopper_on_collins_200", "turned_source_144",
   ]
 
+  private let folder: String
   let parity: ParityCase
   let inputs: MeshSwapParity.Inputs
 
+  /// What many tests ask for again; a source photo takes longer to prepare than a face to be swapped.
+  private static let known = Mutex<[String: GoldenCase]>([:])
+  private static let faces = Mutex<[String: SourceFace]>([:])
+
   init(_ name: String) throws {
-    try self.init(folder: TestPaths.fixture("mesh_swap/\(name)", of: #filePath))
+    self = try Self.known.withLock { known in
+      if let one = known[name] { return one }
+      let one = try GoldenCase(folder: TestPaths.fixture("mesh_swap/\(name)", of: #filePath))
+      known[name] = one
+      return one
+    }
   }
 
   init(folder: String) throws {
+    self.folder = folder
     parity = try ParityCase(folder: folder)
     let (target, source) = (try parity.input("target"), try parity.input("source"))
     let hasVisible = parity.inputs.contains { $0.name == "visible" }
@@ -38,7 +50,13 @@ struct GoldenCase {
   }
 
   func sourceFace(_ name: String = "photo") throws -> SourceFace {
-    try SourceFace(photo: source.frame, mesh: source.mesh, name: name)
+    try Self.faces.withLock { faces in
+      let key = "\(folder) \(name)"
+      if let face = faces[key] { return face }
+      let face = try SourceFace(photo: source.frame, mesh: source.mesh, name: name)
+      faces[key] = face
+      return face
+    }
   }
 
   private func points(_ values: [Float]) -> [Point3] {

@@ -11,8 +11,9 @@ final class CenterFaceNetwork: CandidateFinding {
   private let session: InferenceSession
   private let size: PixelSize
   private let card: CardNetworks?
-  /// The tensors of the last input size; every frame of a video has the same.
-  private var network: PictureNetwork?
+  /// The tensors of the input sizes met: every frame of a video has the same, lying and, where turned faces are looked for,
+  /// standing.
+  private var made: [PixelSize: PictureNetwork] = [:]
 
   init(session: InferenceSession, size: PixelSize, card: CardNetworks? = nil) {
     self.session = session
@@ -21,8 +22,7 @@ final class CenterFaceNetwork: CandidateFinding {
   }
 
   func candidates(in frame: Frame, margin: DetectorMargin, angle: Int, score: Float) throws -> [DetectedFace] {
-    let view = DetectorView(
-      frame: frame.size, margin: margin, angle: angle, fitting: size, multiple: CenterFaceNetwork.multiple)
+    let view = view(of: frame.size, margin: margin, angle: angle)
     let network = try network(for: view.inputSize)
     try network.run(frame, view.transform)
     let finds = decode(network, threshold: score)
@@ -34,15 +34,19 @@ final class CenterFaceNetwork: CandidateFinding {
 
   /// Makes ready what frames of a size need.
   func prepare(frame: PixelSize, margin: DetectorMargin, angle: Int) throws {
-    let view = DetectorView(
-      frame: frame, margin: margin, angle: angle, fitting: size, multiple: CenterFaceNetwork.multiple)
-    _ = try network(for: view.inputSize)
+    _ = try network(for: view(of: frame, margin: margin, angle: angle).inputSize)
+  }
+
+  private func view(of frame: PixelSize, margin: DetectorMargin, angle: Int) -> DetectorView {
+    DetectorView(frame: frame, margin: margin, angle: angle, fitting: size, multiple: CenterFaceNetwork.multiple)
   }
 
   private func network(for size: PixelSize) throws -> PictureNetwork {
-    if let network, network.inputSize == size { return network }
+    if let known = made[size] { return known }
+    // Stills of ever other sizes must not heap tensors up.
+    if made.count >= 4 { made.removeAll() }
     let (rows, columns) = (size.height / CenterFaceDecoder.stride, size.width / CenterFaceDecoder.stride)
-    let made = try PictureNetwork(
+    let network = try PictureNetwork(
       session: session, inputSize: size,
       outputs: [
         "heatmap": [1, 1, rows, columns], "scale": [1, 2, rows, columns], "offset": [1, 2, rows, columns],
@@ -50,8 +54,8 @@ final class CenterFaceNetwork: CandidateFinding {
       ],
       scale: SIMD3(repeating: 1), bias: SIMD3(repeating: 0), border: .constant,
       card: card.map { ($0, CenterFaceNetwork.modelID) })
-    network = made
-    return made
+    made[size] = network
+    return network
   }
 
   private func decode(_ network: PictureNetwork, threshold: Float) -> [DetectedFace] {

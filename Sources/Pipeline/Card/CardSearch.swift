@@ -23,7 +23,8 @@ struct CardSearch: Sendable {
     let devices = try DeviceChooser.devices(named: options.devices.map(String.init), driver: system.driver)
     do {
       let cards = try RunCards(
-        devices, system: system, runtime: runtime, models: models, session: options.session, workers: options.workers)
+        devices, system: system, runtime: runtime, models: models, session: options.session, workers: options.workers,
+        logger: logger)
       // The token keeps what it is to wake; weakly held, neither outlives the run.
       stop.onStop { [weak stop, weak cards] in
         if let reason = stop?.reason { cards?.stop(reason) }

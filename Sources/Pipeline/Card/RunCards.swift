@@ -2,6 +2,7 @@ import DeviceImaging
 import Faces
 import Imaging
 import Inference
+import Logging
 import ModelStore
 import Processors
 import Synchronization
@@ -23,15 +24,17 @@ final class RunCards: Sendable {
   /// By worker.
   private let places: [DeviceLease]
   private let lanes = Mutex<[CUDAStream]>([])
+  private let refusals: CardRefusals
 
   /// - Parameters:
   ///   - devices: one or more.
   ///   - workers: how many there will be; also the most crops in a batch of a network.
   init(
     _ devices: [CUDADevice], system: CardSystem, runtime: OnnxRuntime, models: any ModelLoading,
-    session: SessionOptions, workers: Int
+    session: SessionOptions, workers: Int, logger: Logger
   ) throws {
     self.system = system
+    refusals = CardRefusals(logger)
     let contexts = try devices.map { try CUDAContext($0, driver: system.driver) }
     cards = contexts.map { Card(context: $0, pool: DeviceFramePool(on: $0)) }
     let chooser = DeviceChooser(devices: devices.map(\.ordinal))
@@ -51,7 +54,7 @@ final class RunCards: Sendable {
     let card = cards[places[worker].index]
     let stream = try CUDAStream(on: card.context)
     lanes.withLock { $0.append(stream) }
-    return CardLane(stream: stream, pool: card.pool, system: system)
+    return CardLane(stream: stream, pool: card.pool, system: system, refusals: refusals)
   }
 
   /// Ends the work of the networks: whoever waits for an answer gets the reason.
@@ -120,17 +123,27 @@ final class CardLane {
   private let stream: CUDAStream
   private let pool: DeviceFramePool
   private let system: CardSystem
+  private let refusals: CardRefusals
 
-  init(stream: CUDAStream, pool: DeviceFramePool, system: CardSystem) {
+  init(stream: CUDAStream, pool: DeviceFramePool, system: CardSystem, refusals: CardRefusals) {
     self.stream = stream
     self.pool = pool
     self.system = system
+    self.refusals = refusals
   }
 
-  /// Lets a processor work on the card, if it can.
-  func use(_ processor: any FrameProcessing) throws {
-    guard let processor = processor as? any DeviceFrameProcessing else { return }
-    try processor.use(stream, compiler: system.compiler, cacheFolder: system.cacheFolder)
+  /// Lets a processor work on the card, if it can. Returns whether it does: one whose kernels cannot be made works on the
+  /// host, and the run goes on.
+  func use(_ processor: any FrameProcessing, name: String) throws -> Bool {
+    guard let processor = processor as? any DeviceFrameProcessing else { return false }
+    do {
+      try processor.use(stream, compiler: system.compiler, cacheFolder: system.cacheFolder)
+      return true
+    } catch let error as InferenceError where [.kernelRejected, .libraryMissing].contains(error.code) {
+      try processor.use(nil, compiler: system.compiler, cacheFolder: system.cacheFolder)
+      refusals.tell(name, error)
+      return false
+    }
   }
 
   /// Puts a frame onto the card.
@@ -142,5 +155,18 @@ final class CardLane {
   func detach(_ frames: [Frame]) throws {
     try stream.synchronize()
     for frame in frames { try frame.leaveDevice() }
+  }
+}
+
+/// Tells once a run which processors stay on the host, however many workers meet it.
+final class CardRefusals: Sendable {
+  private let logger: Logger
+  private let told = Mutex<Set<String>>([])
+
+  init(_ logger: Logger) { self.logger = logger }
+
+  func tell(_ processor: String, _ error: InferenceError) {
+    guard told.withLock({ $0.insert(processor).inserted }) else { return }
+    logger.info("\(processor) works on the processor, the rest on the card: \(error.message)")
   }
 }

@@ -8,7 +8,9 @@ extension Doctor {
     do {
       let runtime = try OnnxRuntime.open(path: runtimePath)
       let library = Finding("ONNX Runtime", .works, "\(runtime.version), \(runtime.libraryPath)", isNeeded: true)
-      let tried = Self.providers(of: runtime).map { provider in (provider, self.try(provider, runtime)) }
+      let tried =
+        Self.providers(of: runtime).map { provider in (provider, self.try(provider, runtime)) }
+        + plugins.map { self.try(plugin: $0, runtime) }
       let working = tried.filter { $0.1.state == .works }.map(\.0.rawValue)
       return ([library] + tried.map(\.1), working)
     } catch {
@@ -50,9 +52,32 @@ extension Doctor {
         isNeeded: isNeeded)
     } catch {
       let words = Self.words(error)
+      if let library = Self.missingLibrary(in: words.text), let remedy = Self.remedy(forLibrary: library) {
+        return Finding(
+          name, .missing, "it needs \(library), which is not on this machine", brings: Self.gain(provider),
+          remedy: remedy, isNeeded: isNeeded)
+      }
       return Finding(
         name, .fails, words.text, brings: Self.gain(provider), remedy: words.advice ?? provider.installHint,
         isNeeded: isNeeded)
+    }
+  }
+
+  /// A library of `--execution-provider-library`.
+  private func `try`(plugin text: String, _ runtime: OnnxRuntime) -> (ExecutionProvider, Finding) {
+    let name = text.split(separator: "=").first.map(String.init) ?? text
+    do {
+      let plugin = try ProviderPlugin(text: text)
+      try runtime.register(plugin)
+      return (plugin.provider, self.try(plugin.provider, runtime))
+    } catch {
+      let words = Self.words(error)
+      return (
+        .plugin(name),
+        Finding(
+          "provider \(name)", .fails, words.text, brings: Self.gain(.plugin(name)),
+          remedy: words.advice ?? ExecutionProvider.plugin(name).installHint)
+      )
     }
   }
 

@@ -46,12 +46,33 @@ extension Doctor {
       let codecs = hardware.filter { Self.kind($0) == kind }
       let names = codecs.map(\.name).joined(separator: ", ")
       if codecs.allSatisfy(\.works) { return Finding("encoding \(kind)", .works, "\(names), each started once") }
+      if let finding = Self.withoutLibrary("encoding \(kind)", codecs, brings: Self.encodingGain) { return finding }
       let reasons = codecs.compactMap(\.reason).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
       let detail = reasons.isEmpty ? "not part of this FFmpeg" : "\(names): \(reasons.joined(separator: "; "))"
       return Finding(
         "encoding \(kind)", reasons.isEmpty ? .missing : .fails, detail,
-        brings: "Videos are encoded by the graphics card, beside the processor's other work.",
-        remedy: "It needs a card with an encoder (an H100 has none), its driver, and an FFmpeg built with it.")
+        brings: Self.encodingGain, remedy: Self.encodingRemedy(kind))
+    }
+  }
+
+  private static let encodingGain = "Videos are encoded by the graphics card, beside the processor's other work."
+
+  private static func encodingRemedy(_ kind: String) -> String {
+    switch kind {
+    case "nvenc":
+      "It needs an NVIDIA card with an encoder (an A100 or H100 has none), its driver, and an FFmpeg with nvenc."
+    case "amf": "It needs an AMD card, its AMF runtime, and an FFmpeg with amf."
+    case "qsv": "It needs Intel's graphics, their oneVPL runtime, and an FFmpeg with qsv."
+    default: "It needs a card with an encoder, its driver, and an FFmpeg built with it."
+    }
+  }
+
+  /// What is missing for parts that all lack the same library of NVIDIA's.
+  private static func withoutLibrary(_ name: String, _ codecs: [CodecInventory.Codec], brings: String) -> Finding? {
+    let libraries = Set(codecs.map { codec in codec.reason.flatMap(missingLibrary) })
+    guard libraries.count == 1, let library = libraries.first.flatMap({ $0 }) else { return nil }
+    return remedy(forLibrary: library).map {
+      Finding(name, .missing, "it needs \(library), which is not on this machine", brings: brings, remedy: $0)
     }
   }
 
@@ -71,10 +92,11 @@ extension Doctor {
     guard !device.works else {
       return Finding("hardware decoding \(device.name)", .works, "the device was opened")
     }
-    return Finding(
-      "hardware decoding \(device.name)", device.isPresent ? .fails : .missing,
-      device.reason ?? "not part of this FFmpeg",
-      brings: "Videos are decoded by the graphics card; the processor decodes otherwise.",
-      remedy: "It needs a card with a decoder, its driver, and an FFmpeg built with it.")
+    let gain = "Videos are decoded by the graphics card; the processor decodes otherwise."
+    let name = "hardware decoding \(device.name)"
+    return Self.withoutLibrary(name, [device], brings: gain)
+      ?? Finding(
+        name, device.isPresent ? .fails : .missing, device.reason ?? "not part of this FFmpeg", brings: gain,
+        remedy: "It needs an NVIDIA card, its driver, and an FFmpeg with cuda.")
   }
 }

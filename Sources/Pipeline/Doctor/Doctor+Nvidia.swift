@@ -19,13 +19,13 @@ extension Doctor {
       let management = Result { try parts.management() }
       let cards = Result { try driver.devices() }
       return [Self.describe(driver, management)] + Self.age(driver) + Self.describe(cards, management)
-        + [compiling(parts.compiler, for: (try? cards.get()) ?? []), Self.describe(management)]
+        + [compiling(parts.compiler, for: (try? cards.get()) ?? []), Self.describe(management), sharing]
         + libraries.map(library)
     } catch {
       return [
         Finding(
           "driver", .missing, Self.words(error).text, brings: "Networks, pictures and video on NVIDIA cards.",
-          remedy: "Install NVIDIA's driver, release 580 or newer; start a container with its cards (--gpus all).")
+          remedy: Self.driverRemedy)
       ]
     }
   }
@@ -58,6 +58,9 @@ extension Doctor {
         var parts = ["\(card.name), compute capability \(card.capability)", size(card.totalMemory)]
         if let memory = try? management.get().memory(uuid: card.uuid) { parts.append("\(size(memory.free)) free") }
         if let busy = try? management.get().busyPercent(uuid: card.uuid) { parts.append("\(busy) % busy") }
+        if let count = try? management.get().processes(uuid: card.uuid)?.count, count > 0 {
+          parts.append("\(count) \(count == 1 ? "process" : "processes") computing on it")
+        }
         parts.append(card.isInstance ? "instance of a divided card (MIG)" : mode(card, management))
         return Finding("card \(card.ordinal)", .works, (parts + [card.uuid]).joined(separator: ", "))
       }
@@ -74,6 +77,15 @@ extension Doctor {
   private static func mode(_ card: CUDADevice, _ management: Result<NvidiaManagement, any Error>) -> String {
     guard let managed = try? management.get().device(uuid: card.uuid) else { return "MIG not known" }
     return managed.isDivided ? "divided (MIG): name an instance" : "not divided (MIG off)"
+  }
+
+  /// Whether several processes may use a card at the same moment.
+  private var sharing: Finding {
+    let folder = environment["CUDA_MPS_PIPE_DIRECTORY"] ?? "/tmp/nvidia-mps"
+    let isOn = FileManager.default.fileExists(atPath: "\(folder)/control")
+    return Finding(
+      "MPS", .info,
+      isOn ? "on (\(folder)): processes use a card side by side" : "off: several processes on a card take turns")
   }
 
   // MARK: Compiler and libraries
@@ -129,7 +141,7 @@ extension Doctor {
       Needed(
         name: "TensorRT", files: ["libnvinfer.so.11", "libnvinfer.so.10"],
         gain: "The provider tensorrt needs it: compiled engines, faster networks after a longer first start.",
-        remedy: "Install TensorRT for the CUDA release of the runtime, and add its folder to LD_LIBRARY_PATH."),
+        remedy: Self.tensorRTRemedy),
     ]
   }
 

@@ -9,6 +9,8 @@ public struct Doctor {
 
   let runtimePath: String?
   let modelsPath: String?
+  /// Libraries with providers of their own, as `NAME=PATH`.
+  let plugins: [String]
   let home: String
   let environment: [String: String]
   /// Whether the models' SHA-256 are compared, not only their sizes.
@@ -17,11 +19,14 @@ public struct Doctor {
   /// - Parameters:
   ///   - runtimePath: `--onnxruntime-path`.
   ///   - modelsPath: `--models-path`.
+  ///   - plugins: `--execution-provider-library`.
   ///   - home: Likeness' folder; nil = the usual one.
   public init(
-    runtimePath: String? = nil, modelsPath: String? = nil, home: String? = nil, comparesDigests: Bool = true
+    runtimePath: String? = nil, modelsPath: String? = nil, plugins: [String] = [], home: String? = nil,
+    comparesDigests: Bool = true
   ) {
     self.runtimePath = runtimePath
+    self.plugins = plugins
     self.modelsPath = modelsPath
     self.comparesDigests = comparesDigests
     environment = ProcessInfo.processInfo.environment

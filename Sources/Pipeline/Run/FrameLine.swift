@@ -77,7 +77,7 @@ final class FrameGates: @unchecked Sendable {
 final class FrameWorker {
   /// Processors that work on the same kind of frame, one after the other.
   private enum Step {
-    case frame(any FrameProcessing, number: Int)
+    case frame(any FrameProcessing, number: Int, isOnCard: Bool)
     case pictures(PictureStep)
   }
 
@@ -110,8 +110,8 @@ final class FrameWorker {
       switch plan {
       case .frame(let plan):
         let processor = try plan.makeWorker()
-        try lane?.use(processor)
-        steps.append(.frame(processor, number: number))
+        let isOnCard = try lane?.use(processor, name: plan.name) ?? false
+        steps.append(.frame(processor, number: number, isOnCard: isOnCard))
       case .picture(let plan):
         if case .pictures(let step) = steps.last {
           try step.append(plan)
@@ -129,7 +129,7 @@ final class FrameWorker {
   var timings: StageTimings {
     steps.reduce(into: ownTimings) { sum, step in
       switch step {
-      case .frame(let processor, _): sum.merge(processor.timings)
+      case .frame(let processor, _, _): sum.merge(processor.timings)
       case .pictures(let step): sum.merge(step.timings)
       }
     }
@@ -163,7 +163,8 @@ final class FrameWorker {
     if needsPicture { state.target = ownTimings.measure(.convert) { frame.bgrPicture() } }
     for step in steps {
       switch step {
-      case .frame(let processor, let number): try work(processor, number: number, on: &state, writable)
+      case .frame(let processor, let number, let isOnCard):
+        try work(processor, number: number, isOnCard: isOnCard, on: &state, writable)
       case .pictures(let step):
         counts.facesSwapped += try step.work(on: &state, &ownTimings, writable)
         try state.leaveCard()
@@ -179,13 +180,14 @@ final class FrameWorker {
   }
 
   private func work(
-    _ processor: any FrameProcessing, number: Int, on state: inout FrameState, _ writable: () throws -> Frame
+    _ processor: any FrameProcessing, number: Int, isOnCard: Bool, on state: inout FrameState,
+    _ writable: () throws -> Frame
   ) throws {
     try processor.prepare(state.input)
     try gates.inOrder(processor: number, position: state.index, &ownTimings) { try processor.advance(state.input) }
     guard !state.chosen.isEmpty else { return }
     try ownTimings.measure(.copy) { try state.makeWritable(writable) }
     counts.facesSwapped += try processor.finish(state.input)
-    if !(processor is any DeviceFrameProcessing) { try state.leaveCard() }
+    if !isOnCard { try state.leaveCard() }
   }
 }

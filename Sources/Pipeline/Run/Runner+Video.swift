@@ -38,6 +38,7 @@ extension Runner {
       for warning in known { warn(warning) }
       for note in writer.notes { logger.info("\(note)") }
       let (finder, search) = try faces(networks, sources, reader.source)
+      if networks.mesh != nil { try networks.factory.prepare(options.faces, for: reader.source.size) }
       let watch = safeguards.watch(reader.source)
       progress.begin(total: reader.source.expectedFrameCount ?? 0)
       let result = try VideoRun(workers: options.workers, cards: networks.cards, stop: stop, progress: progress).run(

@@ -7,6 +7,12 @@ public protocol MaskedFaces: AnyObject {
   func windowTransform(face: Int, side: Int) -> AffineTransform
   /// Multiplies what may be pasted by a mask of the face's window, 0 (keep the frame) … 1, of any size.
   func apply(mask: PixelBufferF, face: Int)
+  /// The same for the one mask that all faces have: it may be kept from the first time on.
+  func apply(constant mask: PixelBufferF, face: Int) throws
+}
+
+extension MaskedFaces {
+  public func apply(constant mask: PixelBufferF, face: Int) throws { apply(mask: mask, face: face) }
 }
 
 /// The masks of `--face-mask-types` on the windows of the mesh swapper, which multiplies them into its own soft edge.
@@ -17,6 +23,8 @@ public protocol MaskedFaces: AnyObject {
 package final class WindowMasks {
   /// Side of the window for the area mask and the published occluders, and for the parser.
   static let sides = (occluder: 256, parser: FaceParser.side)
+  /// The network's answer from which on something shows, and how much more it takes until all does.
+  private static let (hidden, range): (Float, Float) = (0.25, 0.5)
   private let box: PixelBufferF?
   private let occluder: OcclusionMasker?
   private let masker: FaceMasker?
@@ -41,11 +49,8 @@ package final class WindowMasks {
   ///
   /// - Parameter number: The face's number in the workspace.
   package func apply(to workspace: some MaskedFaces, number: Int, face: Face, frame: Frame) throws {
-    if let box { workspace.apply(mask: box, face: number) }
-    if let occluder {
-      try look(occluder, frame, workspace.windowTransform(face: number, side: OcclusionMasker.side))
-      workspace.apply(mask: visible, face: number)
-    }
+    if let box { try workspace.apply(constant: box, face: number) }
+    try applyOccluder(to: workspace, number: number, frame: frame)
     guard let masker else { return }
     func window(_ side: Int) -> PixelBuffer8 {
       crop(frame, workspace.windowTransform(face: number, side: side), side: side)
@@ -63,11 +68,30 @@ package final class WindowMasks {
     }
   }
 
-  /// The network's answer is spread so that "rather not" is nothing and "rather yes" is all.
-  private func look(_ occluder: OcclusionMasker, _ frame: Frame, _ transform: AffineTransform) throws {
+  /// The occlusion network's part. Its answer is spread so that "rather not" is nothing and "rather yes" is all.
+  private func applyOccluder(to workspace: some MaskedFaces, number: Int, frame: Frame) throws {
+    guard let occluder else { return }
+    let transform = workspace.windowTransform(face: number, side: OcclusionMasker.side)
+    if let workspace = workspace as? DeviceMeshSwapper.Workspace,
+      let answer = try occluder.answerOnCard(in: frame, transform: transform)
+    {
+      return try workspace.apply(
+        answer: answer, size: visible.size, low: WindowMasks.hidden, range: WindowMasks.range, face: number)
+    }
     try visible.samples.withUnsafeMutableBufferPointer { values in
       try occluder.visible(in: frame, transform: transform, into: values)
-      for index in values.indices { values[index] = min(max((values[index] - 0.25) * 2, 0), 1) }
+      for index in values.indices {
+        values[index] = min(max((values[index] - WindowMasks.hidden) / WindowMasks.range, 0), 1)
+      }
+    }
+    workspace.apply(mask: visible, face: number)
+  }
+
+  /// Asks again where half precision has failed: the network has gone over to single precision then. Waits for the
+  /// answers that lie on the card.
+  func settle(_ workspace: DeviceMeshSwapper.Workspace, number: Int, frame: Frame) throws {
+    if try !workspace.hasFiniteAnswer(face: number) {
+      try applyOccluder(to: workspace, number: number, frame: frame)
     }
   }
 

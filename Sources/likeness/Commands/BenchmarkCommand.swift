@@ -23,12 +23,17 @@ struct BenchmarkCommand: ParsableCommand {
     SignalWatcher.block()
     let stop = StopToken()
     let watcher = SignalWatcher(stop: stop, partial: PartialFiles(), patience: 5)
+    let path = setup.values.string("report")
+    var latest: FullBenchmarkReport?
     let outcome = Result { () -> (page: String, json: String) in
       let values = setup.values
       if values.string("models") == "full" {
         let report = try FullBenchmark(
           sample: sample, source: source, values: values, logger: setup.logger, stop: stop
-        ).run()
+        ).run { report in
+          latest = report
+          if let path { try Self.write(JSONText.make(report), to: path) }
+        }
         return (FullBenchmarkPage(report: report).text, try JSONText.make(report))
       }
       let report = try Benchmark(
@@ -36,10 +41,14 @@ struct BenchmarkCommand: ParsableCommand {
       ).run()
       return (BenchmarkPage(report: report).text, try JSONText.make(report))
     }
-    if let signal = watcher.signal { throw ExitCode(ExitStatus.ended(by: signal)) }
+    if let signal = watcher.signal {
+      // What was measured until then has cost minutes.
+      if let latest, !setup.values.flag("json") { print(FullBenchmarkPage(report: latest).text) }
+      throw ExitCode(ExitStatus.ended(by: signal))
+    }
     let (page, json) = try outcome.get()
     print(setup.values.flag("json") ? json : page)
-    if let path = setup.values.string("report") { try Self.write(json, to: path) }
+    if let path { try Self.write(json, to: path) }
   }
 
   private static func write(_ text: String, to path: String) throws {

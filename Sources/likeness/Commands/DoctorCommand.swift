@@ -21,8 +21,17 @@ struct DoctorCommand: ParsableCommand {
   @Option(help: "A folder of models brought by hand; a file there is used before the one in Likeness' own folder.")
   var modelsPath: String?
 
+  @Option(
+    name: .customLong("execution-provider-library"),
+    help: ArgumentHelp(
+      "A library with an execution provider of its own, to be tried as well. May be given more than once.",
+      valueName: "NAME=PATH"))
+  var libraries: [String] = []
+
   func run() throws {
-    let report = Doctor(runtimePath: onnxruntimePath, modelsPath: modelsPath, comparesDigests: !quick).examine()
+    let report = Doctor(
+      runtimePath: onnxruntimePath, modelsPath: modelsPath, plugins: libraries, comparesDigests: !quick
+    ).examine()
     print(json ? try JSONText.make(report) : DoctorPage(report: report).text)
     if !report.works { throw ExitCode(ExitStatus.notInstalled.rawValue) }
   }

@@ -29,6 +29,10 @@ struct DeviceBench {
     var trackID: Int?
     var time = 0.0
     var mask: PixelBufferF?
+    /// A mask that all faces have.
+    var constant: PixelBufferF?
+    /// A network's answer, 0.25 (hidden) … 0.75 (visible).
+    var answer: PixelBufferF?
     var isCarried = false
   }
 
@@ -46,11 +50,18 @@ struct DeviceBench {
       try frame.upload(target.frame)
       return frame
     }
+    var answers: [DeviceMemory] = []
     for (number, target) in targets.enumerated() {
       try swapper.add(
         target.mesh, trackID: target.trackID, time: target.time, frame: frames[number], isCarried: target.isCarried,
         workspace: workspace)
       if let mask = target.mask { workspace.apply(mask: mask, face: number) }
+      if let constant = target.constant { try workspace.apply(constant: constant, face: number) }
+      guard let answer = target.answer else { continue }
+      let memory = try stream.makeMemory(answer.samples)
+      answers.append(memory)
+      workspace.apply(
+        cardMask: .init(bytes: memory.bytes, size: answer.size, low: 0.25, range: 0.5), face: number)
     }
     try tracks.advance(workspace)
     try swapper.finish(workspace)

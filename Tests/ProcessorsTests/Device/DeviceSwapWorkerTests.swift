@@ -66,7 +66,8 @@ import Testing
     // A face that cannot be used is left out.
     #expect(try run(worker, onCard, [Array(moved.dropLast()), moved]) == 1)
     let counts = stream.counts - before
-    #expect(counts.uploads == 1)
+    // Parameters, and the first time the mask of all faces.
+    #expect(counts.uploads == 2)
     // What has changed follows when it is asked for, in one copy.
     #expect(counts.downloads == 0 && pool.transfer.counts.downloads == 0)
     #expect(!onCard.isHostComplete)
@@ -103,6 +104,76 @@ import Testing
     // No faces, nothing to do.
     try worker.use(stream, compiler: bench.machine.compiler, cacheFolder: bench.folder.path)
     #expect(try run(worker, attached, []) == 0)
+  }
+}
+
+/// The occlusion network's answers that never leave the card.
+@Suite struct DeviceOcclusionTests {
+  /// A network that calls dark places hidden: the mean of the three colours.
+  private struct Shelf: ModelLoading {
+    func load(_: ModelID) throws -> [UInt8] {
+      var model = TinyModel(name: "occluder")
+      model.input("image", [1, 3, 128, 128])
+      model.node("ReduceMean", ["image"], ["visible"], [("axes", .ints([1])), ("keepdims", .int(1))])
+      model.output("visible", [1, 1, 128, 128])
+      return model.bytes
+    }
+  }
+
+  private let bench: DeviceBench
+  private let session = SessionOptions(providers: .list([.cpu]))
+
+  init() throws { bench = try DeviceBench() }
+
+  private func worker(_ types: Set<FaceMaskType>, _ cards: CardNetworks?) throws -> any FrameProcessing {
+    let networks = FaceNetworks(runtime: try OnnxRuntime.open(), models: Shelf(), session: session, card: cards)
+    return try FaceSwapper(
+      sources: SourceSet([GoldenCase("hopper_on_collins_200").sourceFace()]), options: SwapOptions(),
+      masks: FaceMaskOptions(types: types), networks: networks
+    ).makeWorker()
+  }
+
+  private func swap(_ worker: any FrameProcessing, _ frame: Frame, _ mesh: [Point3]) throws {
+    let face = Face(box: FaceTopology.box(of: mesh), detectorScore: 1, landmarkerScore: 1, landmarks5: [], mesh: mesh)
+    let input = FaceFrame(frame: frame, index: 0, time: 0, faces: [face], chosen: [face])
+    try worker.prepare(input)
+    try worker.advance(input)
+    #expect(try worker.finish(input) == 1)
+  }
+
+  @Test func theMaskStaysOnTheCard() throws {
+    let (frame, mesh) = try GoldenCase("collins_on_hopper_112").target
+    let (expected, unmasked) = (frame.copy(), frame.copy())
+    try swap(worker([.box, .occlusion], nil), expected, mesh)
+    try swap(worker([.box], nil), unmasked, mesh)
+    #expect(FrameDifference(expected, unmasked).maximum > 16)
+
+    let stream = try CUDAStream(on: bench.machine.context())
+    let imager = try DeviceImager(
+      on: stream.context, compiler: bench.machine.compiler, cacheFolder: bench.folder.path)
+    let cards = CardNetworks(
+      runtime: try OnnxRuntime.open(), models: Shelf(), session: session, imagers: [imager], capacity: 2,
+      isHostMemory: true)
+    let worker = try worker([.box, .occlusion], cards)
+    let onCard = try #require(worker as? any DeviceFrameProcessing)
+    try onCard.use(stream, compiler: bench.machine.compiler, cacheFolder: bench.folder.path)
+    let pool = DeviceFramePool(on: stream.context)
+    for number in 0..<2 {
+      let copy = frame.copy()
+      try pool.attach(copy)
+      let (before, downloads) = (stream.counts, cards.copies.downloads)
+      try swap(worker, copy, mesh)
+      // Parameters alone go up, in the first frame the box mask with them; nothing comes down.
+      #expect((stream.counts - before).uploads == (number == 0 ? 2 : 1))
+      #expect((stream.counts - before).uploadedBytes < (number == 0 ? 100_000 : 40_000))
+      #expect((stream.counts - before).downloads == 0 && cards.copies.downloads == downloads)
+      try stream.synchronize()
+      try copy.complete()
+      let difference = FrameDifference(copy, expected)
+      #expect(difference.maximum <= 2, "frame \(number): \(difference)")
+    }
+    #expect(cards.statistics["likeness_occluder_128"]?.requests == 2)
+    #expect(bench.machine.counts.violations == 0)
   }
 }
 

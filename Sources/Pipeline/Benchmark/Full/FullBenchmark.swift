@@ -34,36 +34,38 @@ public struct FullBenchmark {
     self.stop = stop
   }
 
-  public func run() throws -> FullBenchmarkReport {
+  /// - Parameter update: is given all that has been measured so far whenever something has been added, so that nothing is
+  ///   lost when the rest takes too long.
+  public func run(update: (FullBenchmarkReport) throws -> Void = { _ in }) throws -> FullBenchmarkReport {
     let folder = NSTemporaryDirectory() + "likeness-benchmark-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let runtime = try OnnxRuntime.open(values)
     let store = try ModelStore(home: home, modelsPath: values.string("models_path"))
-    var notes: [String] = []
-    let solo = try measureAlone(runtime, store, &notes)
-    let card = card(for: solo)
+    var report = FullBenchmarkReport(
+      machine: MachineFacts(onnxRuntime: runtime.version), options: values.all, solo: [], pipelines: [], notes: [])
+    try measureAlone(runtime, store, &report, update)
+    let card = card(for: report.solo)
+    report.card = card?.name
     let clip = try BenchmarkClip(path: sample)
-    var pipelines: [FullBenchmarkReport.Pipeline] = []
     for resolution in resolutions {
       let size = Benchmark.size(resolution)
       let target = "\(folder)/\(resolution).mp4"
       logger.info("Making the clip of \(resolution) …")
       try clip.write(to: target, size: size, frames: frames, stop: stop)
-      let models = models(store, width: size.width)
+      let measurement = PipelineMeasurement(
+        self, models: models(store, width: size.width), target: target, folder: folder, solo: report.solo,
+        busy: card?.busy)
       for pipeline in FullPipeline.allCases {
         do {
-          pipelines.append(
-            try PipelineMeasurement(self, models: models, target: target, folder: folder, solo: solo, busy: card?.busy)
-              .measure(pipeline, resolution: resolution))
+          report.pipelines.append(try measurement.measure(pipeline, resolution: resolution))
         } catch let error as ModelStoreError {
-          notes.append("The pipeline \"\(pipeline.title)\" was not measured: \(error)")
+          report.notes.append("The pipeline \"\(pipeline.title)\" was not measured: \(error)")
         }
+        try update(report)
       }
     }
-    return FullBenchmarkReport(
-      machine: MachineFacts(onnxRuntime: runtime.version), card: card?.name, options: values.all, solo: solo,
-      pipelines: pipelines, notes: notes)
+    return report
   }
 
   // MARK: Settings
@@ -100,23 +102,30 @@ public struct FullBenchmark {
 
   /// The published networks, and those of the open pack that work on every frame, where they are there.
   private func measureAlone(
-    _ runtime: OnnxRuntime, _ store: ModelStore, _ notes: inout [String]
-  ) throws -> [FullBenchmarkReport.Solo] {
+    _ runtime: OnnxRuntime, _ store: ModelStore, _ report: inout FullBenchmarkReport,
+    _ update: (FullBenchmarkReport) throws -> Void
+  ) throws {
     let measurement = SoloMeasurement(runtime: runtime, options: try SessionOptions(values), stop: stop)
     let models = models(store, width: 640)
-    var solo: [FullBenchmarkReport.Solo] = []
-    for model in FullModel.allCases where model != .fan68 {
-      let builder = models.builder(model)
-      logger.info("Measuring \(model.rawValue) alone …")
-      solo += try measurement.measureAll(model.rawValue, bytes: builder.model.bytes, cost: builder) { notes.append($0) }
-    }
-    for id in FullPipeline.swap.models.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+    let published = FullModel.allCases.filter { $0 != .fan68 }
+    let open = FullPipeline.swap.models.keys.sorted { $0.rawValue < $1.rawValue }
+    for id in published.map({ ModelID(rawValue: $0.rawValue) }) + open {
       do {
-        solo += try measurement.measureAll(id.rawValue, bytes: store.load(id), cost: nil) { notes.append($0) }
+        let builder = FullModel(rawValue: id.rawValue).map(models.builder)
+        let bytes = try builder?.model.bytes ?? store.load(id)
+        logger.info("Measuring \(id.rawValue) alone …")
+        let found = try measurement.measureAll(id.rawValue, bytes: bytes, cost: builder) { report.notes.append($0) }
+        for one in found {
+          logger.info("\(one.model) alone: \(Self.number(one.p50Milliseconds)) ms, \(one.precision), \(one.provider)")
+        }
+        report.solo += found
+        try update(report)
       } catch let error as ModelStoreError {
-        notes.append("\(id.rawValue) was not measured: \(error)")
+        report.notes.append("\(id.rawValue) was not measured: \(error)")
       }
     }
-    return solo
   }
+
+  /// Two digits behind the point, and three where there is nothing before it.
+  static func number(_ value: Double) -> String { String(format: abs(value) < 1 ? "%.3f" : "%.2f", value) }
 }

@@ -41,7 +41,7 @@ struct PipelineMeasurement {
     var best: (report: RunReport, samples: ProgressSamples, busy: Double?)?
     for cycle in 0..<benchmark.cycles {
       let result = try run(options, kept)
-      let speed = String(format: "%.2f", result.report.fps)
+      let speed = FullBenchmark.number(result.report.fps)
       benchmark.logger.info("\(resolution), \(pipeline.title), cycle \(cycle + 1): \(speed) fps")
       if result.report.fps > best?.report.fps ?? 0 { best = result }
     }
@@ -61,10 +61,13 @@ struct PipelineMeasurement {
     let stop = StopToken()
     benchmark.stop.onStop { [outer = benchmark.stop] in if let reason = outer.reason { stop.stop(reason) } }
     let progress = RunProgress()
+    // What a run tells of itself, the policy for instance, would stand between the figures once for every run.
+    var logger = benchmark.logger
+    if logger.logLevel == .info { logger.logLevel = .notice }
     let watch = RunWatch(progress, busy: busy)
     let outcome = Result {
       try Runner(
-        options: options, logger: benchmark.logger, stop: stop, progress: progress, models: models, kept: kept,
+        options: options, logger: logger, stop: stop, progress: progress, models: models, kept: kept,
         policy: benchmark.policy, home: benchmark.home
       ).run()
     }

@@ -19,6 +19,8 @@ struct DeviceBatch {
     var samples = 0
     var openings = 0
     var reduced = 0
+    /// Of masks that are multiplied.
+    var visible = 0
   }
 
   /// A photo's light on a face, by index in the batch.
@@ -60,7 +62,7 @@ struct DeviceBatch {
     for (number, face) in faces.enumerated() {
       let memory = memories[number]
       arena.put(face.points.base, count: 4 * SwapTopology.pointCount, at: memory.points)
-      if face.isMasked { arena.put(face.slot.visible.base, count: NetSamples.area, at: memory.visible) }
+      if face.masks.hasHost { arena.put(face.slot.visible.base, count: NetSamples.area, at: memory.hostMask) }
       arena.put(face.openings.kernel.weights, count: face.openings.kernel.weights.count, at: memory.taps)
       for target in face.targets(memory, filled: filledBase, scratch: scratchBase) { target.put(into: &targets) }
       let own = lights.indices.filter { lights[$0].face == number }
@@ -109,6 +111,7 @@ struct DeviceBatch {
       most.samples = max(most.samples, memory.snapshotStarts.last ?? 0)
       most.openings = max(most.openings, face.openings.pixelCount)
       most.reduced = max(most.reduced, memory.reduction?.sampleCount ?? 0)
+      if face.masks.areMultiplied { most.visible = NetSamples.area }
     }
     return most
   }
@@ -148,6 +151,7 @@ struct DeviceBatch {
       arguments, items: triangles * MeshBatchArguments.lanes, jobs: 2 * faceCount, on: stream)
     try kernels.fields.launch(arguments, items: triangles * 12, jobs: viewCount, on: stream)
     if most.reduced > 0 { try faces(kernels.reduce, most.reduced) }
+    if most.visible > 0 { try faces(kernels.visible, most.visible) }
     try faces(kernels.shrink, net)
     try faces(kernels.flag, net)
     try faces(kernels.erode, net)

@@ -82,12 +82,14 @@ extension DeviceFace {
     bytes.append(place.grid(cells: NetSamples.side))
     bytes.append(place.grid(cells: LightGrid.side))
     func own(_ place: Int) -> UInt64 { scratch + UInt64(place) }
-    let visible = isMasked ? filled + UInt64(memory.visible) : ones
+    let hostMask = masks.hasHost ? filled + UInt64(memory.hostMask) : nil
+    let visible = masks.areMultiplied ? own(memory.visible) : masks.constant ?? hostMask ?? ones
     bytes.append(contentsOf: [
       own(memory.snapshot), own(memory.small), own(memory.flags), visible,
       links.visibleMean ?? own(memory.visibleMean), own(memory.edge), own(memory.soft), own(memory.face),
       own(memory.mask), own(memory.openings), filled + UInt64(memory.taps),
     ])
+    masks.put(host: hostMask, into: &bytes)
     putNumbers(memory, links, side: side, into: &bytes)
     return bytes.padded
   }

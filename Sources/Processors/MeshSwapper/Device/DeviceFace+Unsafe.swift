@@ -8,8 +8,8 @@ final class DeviceFace {
   private(set) var frame: DeviceFrame?
   /// Seconds on the target's clock.
   private(set) var time = 0.0
-  /// Whether masks have been put on it: else what they leave is 1 everywhere.
-  var isMasked = false
+  /// What limits it.
+  var masks = DeviceFaceMasks()
   /// The face among those of its track.
   var link = MeshLink()
   /// Own and moved mesh in pixels of the net, then of the area.
@@ -30,7 +30,7 @@ final class DeviceFace {
   func begin(_ frame: DeviceFrame, time: Double) {
     self.frame = frame
     self.time = time
-    isMasked = false
+    masks = DeviceFaceMasks()
     link = MeshLink()
   }
 

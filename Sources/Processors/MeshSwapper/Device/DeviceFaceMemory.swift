@@ -4,12 +4,12 @@ import Imaging
 /// Where a face's data lie in the workspace's memory on the card.
 struct DeviceFaceMemory {
   // Filled by the host.
-  let points, visible, taps: Int
+  let points, hostMask, taps: Int
   // Scratch.
   let keys: (net: Int, area: Int)
   let planes: (net: Int, area: Int)
   let rows: (net: Int, area: Int)
-  let small, flags, edge, soft, face, mask, openings, snapshot, visibleMean: Int
+  let small, flags, visible, edge, soft, face, mask, openings, snapshot, visibleMean: Int
   /// In samples, by plane.
   let snapshotStarts: [Int]
   /// The halved part of the frame that the light reads; nil = the frame itself.
@@ -18,7 +18,7 @@ struct DeviceFaceMemory {
   init(_ face: DeviceFace, _ frame: DeviceFrame, filled: inout ArenaPlan, scratch: inout ArenaPlan) {
     let (size, net) = (face.areaSize, NetSamples.area)
     points = filled.take(4 * SwapTopology.pointCount, of: Point3.self)
-    visible = face.isMasked ? filled.take(net, of: Float.self) : 0
+    hostMask = face.masks.hasHost ? filled.take(net, of: Float.self) : 0
     taps = filled.take(face.openings.kernel.weights.count, of: Float.self)
     keys = (scratch.take(net, of: Int32.self), scratch.take(size.area, of: Int32.self))
     let planeBytes = MeshStruct.plane * MeshRaster.maximumTriangles
@@ -26,6 +26,7 @@ struct DeviceFaceMemory {
     rows = (scratch.take(2 * NetSamples.side, of: Int32.self), scratch.take(2 * size.height, of: Int32.self))
     small = scratch.take(net, of: Float4.self)
     flags = scratch.take(net, of: UInt8.self)
+    visible = scratch.take(face.masks.areMultiplied ? net : 0, of: Float.self)
     edge = scratch.take(3 * net, of: Float.self)
     soft = scratch.take(SoftRow.stride * SoftRow.stride, of: Float.self)
     self.face = scratch.take(size.area, of: Float.self)

@@ -12,7 +12,7 @@ public import Inference
 /// 3. ``finish(_:)``; any worker, any order.
 ///
 /// Each kernel is launched once for all faces of the batch. Nothing is waited for, and nothing comes back from the card:
-/// the tracks' smoothed light stays there. One block of parameters (about 31 KB a face; 50 KB more with masks) goes up.
+/// the tracks' smoothed light stays there. One block of parameters (about 31 KB a face; 50 KB more with masks of the host) goes up.
 public final class DeviceMeshSwapper: Sendable {
   public let swapper: MeshSwapper
   public let context: CUDAContext
@@ -41,6 +41,8 @@ public final class DeviceMeshSwapper: Sendable {
     public fileprivate(set) var faceCount = 0
     /// Filled by the host, and not.
     let filled, scratch: DeviceArena
+    /// The mask that all faces have.
+    private var constant: DeviceMemory?
     /// What ``DeviceMeshSwapper/finish(_:)`` launches.
     var batch: DeviceBatch?
 
@@ -70,7 +72,39 @@ public final class DeviceMeshSwapper: Sendable {
 
     public func apply(mask: PixelBufferF, face: Int) {
       slots[face].slot.apply(mask)
-      slots[face].isMasked = true
+      slots[face].masks.hasHost = true
+    }
+
+    public func apply(constant mask: PixelBufferF, face: Int) throws {
+      guard mask.width == NetSamples.side, mask.height == NetSamples.side, mask.channels == 1 else {
+        return apply(mask: mask, face: face)
+      }
+      let memory = try constant ?? stream.makeMemory(mask.samples)
+      constant = memory
+      slots[face].masks.constant = memory.address
+    }
+
+    /// Multiplies what may be pasted by a mask that lies on the card, and stays there until
+    /// ``DeviceSwapTracks/advance(_:look:)`` has put its work into the stream. One a face; another takes its place.
+    func apply(cardMask: DeviceFaceMasks.CardMask, face: Int) {
+      slots[face].masks.card = cardMask
+    }
+
+    /// The same with the first output of a network, without waiting for it.
+    func apply(answer: DeviceAnswer, size: PixelSize, low: Float, range: Float, face: Int) throws {
+      guard let output = answer.card.first.flatMap({ $0 }), output.bytes.count == size.area * 4 else {
+        throw ProcessorsError(.shape, "A network's mask is not \(size.width) x \(size.height) numbers on the card.")
+      }
+      try answer.wait(on: stream)
+      apply(cardMask: .init(bytes: output.bytes, size: size, low: low, range: range, answer: answer), face: face)
+    }
+
+    /// Whether the numbers of a mask on the card are numbers; true without one. Waits for the network.
+    func hasFiniteAnswer(face: Int) throws -> Bool { try slots[face].masks.card?.answer?.isFinite() ?? true }
+
+    /// All that reads the masks of the card is in the stream.
+    func letGoOfMasks() {
+      for face in faces { face.masks.card?.answer = nil }
     }
   }
 

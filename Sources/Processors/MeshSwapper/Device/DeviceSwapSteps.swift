@@ -77,11 +77,15 @@ final class DeviceSwapSteps {
         try masks.apply(to: workspace, number: workspace.faceCount - 1, face: face, frame: input.frame)
       }
     }
+    try timings.measure(.mask) {
+      for number in placed.indices { try masks.settle(workspace, number: number, frame: input.frame) }
+    }
   }
 
   func advance(_ input: FaceFrame, masks: WindowMasks) throws {
     try tracks.advance(workspace) { number in
       try masks.apply(to: workspace, number: number, face: placed[number], frame: input.frame)
+      try masks.settle(workspace, number: number, frame: input.frame)
     }
   }
 

@@ -29,6 +29,7 @@ public final class DeviceSwapTracks: Sendable {
       try batch.smooth(kernels, on: workspace.stream)
       try card.smoothed.record(on: workspace.stream)
       workspace.batch = batch
+      workspace.letGoOfMasks()
     }
 
     mutating func forget(before time: Double) {

@@ -4,7 +4,7 @@ import Inference
 /// The kernels of the mesh swapper on one card, in the order in which they run.
 struct MeshKernels: Sendable {
   let prepare, rasterise, fields: CUDAKernel
-  let reduce, shrink, look, rank, judge, spread, keep, flag, erode, edgeColumns, edgeRows: CUDAKernel
+  let reduce, shrink, visible, look, rank, judge, spread, keep, flag, erode, edgeColumns, edgeRows: CUDAKernel
   let pool, gridColumns, gains, smoothLight, soft: CUDAKernel
   let openFill, openColumns, openRows, mask, snapshot, paint: CUDAKernel
   /// Kernels are valid as long as their libraries.
@@ -27,6 +27,7 @@ struct MeshKernels: Sendable {
     fields = try raster.kernel("mesh_fields")
     let light = try library("mesh_light.cu")
     (reduce, shrink) = (try light.kernel("mesh_reduce"), try light.kernel("mesh_shrink"))
+    visible = try light.kernel("mesh_visible")
     (look, rank) = (try light.kernel("mesh_look"), try light.kernel("mesh_rank"))
     (judge, spread) = (try light.kernel("mesh_judge"), try light.kernel("mesh_spread"))
     (keep, flag) = (try light.kernel("mesh_keep"), try light.kernel("mesh_flag"))

@@ -10,7 +10,7 @@ enum MeshStruct {
   static let target = 64
   static let view = 64
   static let light = 80
-  static let face = 704
+  static let face = 744
 }
 
 /// Planes of samples on a card.

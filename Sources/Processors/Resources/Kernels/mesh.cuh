@@ -156,6 +156,12 @@ struct MeshFace {
   float *face, *mask;            // by pixel of the area
   float *openings;               // work and result of mouth and eyes
   const float *taps;             // of the openings' blur
+  const float *constantMask;     // 112x112 factors of `visible`, where several are put together; null for none
+  const float *hostMask;
+  const float *cardMask;         // another one of the whole window, of any size
+  int cardMaskSize[2];           // width, height
+  float cardMaskLow;             // the value that leaves nothing
+  float cardMaskGain;            // what leaves everything is 1 / gain above it
   int side;                      // of the window that the light is read at
   int cells[4];                  // first and end column, first and end row of the means that are needed
   int area[4];                   // x1, y1, x2, y2 in the frame
@@ -189,7 +195,7 @@ struct MeshBatch {
 // The program writes these structs number by number (MeshParameters.swift).
 static_assert(sizeof(MeshPicture) == 88 && sizeof(MeshMatrix) == 64 && sizeof(MeshTopology) == 64, "layout");
 static_assert(sizeof(MeshTarget) == 64 && sizeof(MeshView) == 64 && sizeof(MeshLight) == 80, "layout");
-static_assert(sizeof(MeshFace) == 704 && sizeof(MeshBatch) == 56 && sizeof(MeshPlane) == 160, "layout");
+static_assert(sizeof(MeshFace) == 744 && sizeof(MeshBatch) == 56 && sizeof(MeshPlane) == 160, "layout");
 
 // --- threads ---------------------------------------------------------------------------------------------------------
 

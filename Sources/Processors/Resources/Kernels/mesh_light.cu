@@ -412,3 +412,41 @@ extern "C" __global__ void mesh_edge_rows(MeshBatch batch) {
   const float value = mesh_blur(face.edge + MESH_AREA + (item - x), x, MESH_NET, 1, taps, MESH_EDGE_RADIUS);
   face.edge[2 * MESH_AREA + item] = (face.flags[item] & MESH_INSIDE) != 0 ? value : 0.0f;
 }
+
+// --- masks -----------------------------------------------------------------------------------------------------------
+
+// The card's mask at (x, y), spread so that `cardMaskLow` is nothing and 1 / `cardMaskGain` above it everything.
+static __device__ inline float mesh_card_mask(const MeshFace &face, int x, int y) {
+  const float value = face.cardMask[y * face.cardMaskSize[0] + x];
+  return mesh_clamp((value - face.cardMaskLow) * face.cardMaskGain, 0.0f, 1.0f);
+}
+
+// Where a pixel of the net lies on `count` pixels that cover the same length.
+static __device__ inline int mesh_mask_place(int item, int count, float *fraction) {
+  const float at = mesh_clamp(((float)item + 0.5f) * (float)count / (float)MESH_NET - 0.5f, 0.0f, (float)(count - 1));
+  const int whole = (int)at;
+  *fraction = at - (float)whole;
+  return whole;
+}
+
+// Jobs: faces. Items: pixels of the net. Multiplies a face's masks where there are several, or one of the card: `visible`.
+extern "C" __global__ void mesh_visible(MeshBatch batch) {
+  const MeshFace &face = batch.faces[mesh_job()];
+  const int item = mesh_item();
+  if (item >= MESH_AREA) return;
+  if (face.constantMask == nullptr && face.hostMask == nullptr && face.cardMask == nullptr) return;
+  float visible = 1.0f;
+  if (face.constantMask != nullptr) visible = face.constantMask[item];
+  if (face.cardMask != nullptr) {
+    const int width = face.cardMaskSize[0], height = face.cardMaskSize[1];
+    float fx, fy;
+    const int left = mesh_mask_place(item % MESH_NET, width, &fx);
+    const int top = mesh_mask_place(item / MESH_NET, height, &fy);
+    const int right = mesh_least(left + 1, width - 1), bottom = mesh_least(top + 1, height - 1);
+    const float upper = mesh_mix(mesh_card_mask(face, left, top), mesh_card_mask(face, right, top), fx);
+    const float lower = mesh_mix(mesh_card_mask(face, left, bottom), mesh_card_mask(face, right, bottom), fx);
+    visible *= mesh_mix(upper, lower, fy);
+  }
+  if (face.hostMask != nullptr) visible *= face.hostMask[item];
+  face.visible[item] = visible;
+}
