@@ -135,6 +135,9 @@ let package = Package(
       name: "CUDATestSupport", dependencies: ["CCUDA", "CUDAEmulator", "Inference"], path: "Tests/CUDATestSupport",
       swiftSettings: swiftSettings),
     .target(
+      name: "MediaTestSupport", dependencies: ["CFFmpeg", "Imaging", "Media"], path: "Tests/MediaTestSupport",
+      swiftSettings: swiftSettings),
+    .target(
       name: "Parity",
       dependencies: ["Faces", "Imaging", "Inference", "ModelStore", "Processors", "TestSupport"],
       swiftSettings: swiftSettings),
@@ -158,7 +161,8 @@ let package = Package(
       dependencies: ["CUDATestSupport", "DeviceImaging", "Imaging", "Inference", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "MediaTests", dependencies: ["Media", "TestSupport"], swiftSettings: swiftSettings),
+      name: "MediaTests", dependencies: ["CFFmpeg", "Media", "MediaTestSupport", "TestSupport"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "ModelStoreTests", dependencies: ["ModelStore", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
@@ -177,7 +181,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: swiftSettings),
     .testTarget(
-      name: "PipelineTests", dependencies: ["CUDATestSupport", "Pipeline", "TestSupport"], swiftSettings: swiftSettings),
+      name: "PipelineTests", dependencies: ["CUDATestSupport", "MediaTestSupport", "Pipeline", "TestSupport"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "likenessTests", dependencies: ["likeness", "TestSupport"], swiftSettings: swiftSettings),
   ]

@@ -51,6 +51,8 @@ bool ffshim_frame_is_corrupt(const AVFrame *frame) {
   return (frame->flags & AV_FRAME_FLAG_CORRUPT) || frame->decode_error_flags != 0;
 }
 
+bool ffshim_frame_is_cropped(const AVFrame *frame) { return frame->crop_left != 0 || frame->crop_top != 0; }
+
 // The lists below moved to avcodec_get_supported_config in FFmpeg 7.1; the fields are there in 5.1 to 7.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 

@@ -1,14 +1,14 @@
-import CFFmpeg
-import Imaging
+package import CFFmpeg
+package import Imaging
 
 /// Owns one reference to a decoded FFmpeg frame.
 ///
 /// Handed from thread to thread with the ``Frame`` that wraps it; FFmpeg counts the references to the pixels with
 /// atomics, and nobody changes the header after decoding.
-final class AVFrameBox: @unchecked Sendable {
-  let pointer: UnsafeMutablePointer<AVFrame>
+package final class AVFrameBox: @unchecked Sendable {
+  package let pointer: UnsafeMutablePointer<AVFrame>
 
-  init() throws {
+  package init() throws {
     guard let pointer = av_frame_alloc() else { throw MediaError(.outOfMemory, "No memory for a frame.") }
     self.pointer = pointer
   }
@@ -18,8 +18,8 @@ final class AVFrameBox: @unchecked Sendable {
     av_frame_free(&freed)
   }
 
-  var size: PixelSize { PixelSize(width: Int(pointer.pointee.width), height: Int(pointer.pointee.height)) }
-  var pixelFormat: AVPixelFormat { AVPixelFormat(pointer.pointee.format) }
+  package var size: PixelSize { PixelSize(width: Int(pointer.pointee.width), height: Int(pointer.pointee.height)) }
+  package var pixelFormat: AVPixelFormat { AVPixelFormat(pointer.pointee.format) }
   /// False while the decoder (or anyone else) also looks at these pixels.
   var isWritable: Bool { av_frame_is_writable(pointer) > 0 }
   var bestTimestamp: Int64? {
@@ -30,6 +30,8 @@ final class AVFrameBox: @unchecked Sendable {
   var isInterlaced: Bool { ffshim_frame_is_interlaced(pointer) }
   var isTopFieldFirst: Bool { ffshim_frame_is_top_field_first(pointer) }
   var isCorrupt: Bool { ffshim_frame_is_corrupt(pointer) }
+  /// Players leave out columns at the left or rows at the top, which are still there.
+  var isCropped: Bool { ffshim_frame_is_cropped(pointer) }
 
   /// Where chroma samples sit once the picture is turned (FFmpeg's numbering, 0 = not stated).
   func chromaLocation(turnedBy orientation: Orientation) -> Int {
@@ -53,7 +55,7 @@ final class AVFrameBox: @unchecked Sendable {
   }
 
   /// The planes as they lie in FFmpeg's memory; the frame keeps this box alive.
-  func wrapped(as format: PixelFormat, color: ColorDescription) -> Frame? {
+  package func wrapped(as format: PixelFormat, color: ColorDescription) -> Frame? {
     let frame = pointer.pointee
     let data = [frame.data.0, frame.data.1, frame.data.2, frame.data.3]
     let strides = [frame.linesize.0, frame.linesize.1, frame.linesize.2, frame.linesize.3]

@@ -1,37 +1,19 @@
-import CFFmpeg
-import Imaging
+package import CFFmpeg
+package import Imaging
+import Synchronization
 
 /// NVDEC through FFmpeg's CUDA device: it is opened, never assumed.
 final class CUDADecoding: HardwareDecoding {
-  private let number: Int
+  private let device: CUDADevice
   private let heldFrames: Int
-  private var device: UnsafeMutablePointer<AVBufferRef>?
+  private let downloads: CUDADownloads
   private var format = AV_PIX_FMT_NONE
-  /// Host memory for downloads, used again when a frame is let go.
-  private var pool: OpaquePointer?
-  private var poolBytes = 0
 
-  /// AV_CUDA_USE_PRIMARY_CONTEXT of hwcontext_cuda.h, which wants NVIDIA's headers: addresses then are those of the
-  /// context everybody else uses.
-  private static let usesPrimaryContext: Int32 = 1
-
-  /// Opens device `options.device`. Throws with FFmpeg's reason.
+  /// Opens the card of the options. Throws with FFmpeg's reason.
   init(options: VideoReader.Options) throws {
-    number = options.device
+    device = try CUDADevice(number: options.device, card: options.card)
+    downloads = CUDADownloads(number: device.number)
     heldFrames = options.heldHardwareFrames
-    FFmpegLog.reset()
-    let code = av_hwdevice_ctx_create(
-      &device, AV_HWDEVICE_TYPE_CUDA, String(number), nil, Self.usesPrimaryContext)
-    if code < 0 {
-      let failure = FFmpegFailure(code)
-      throw MediaError(
-        .decoderUnavailable, "CUDA device \(number) cannot be opened: \(failure.description).", underlying: failure)
-    }
-  }
-
-  deinit {
-    av_buffer_pool_uninit(&pool)
-    av_buffer_unref(&device)
   }
 
   func prepare(_ context: UnsafeMutablePointer<AVCodecContext>, codec: UnsafePointer<AVCodec>) throws {
@@ -40,13 +22,44 @@ final class CUDADecoding: HardwareDecoding {
       let name = String(cString: avcodec_get_name(codec.pointee.id))
       throw MediaError(.decoderUnavailable, "NVDEC does not decode '\(name)' here.")
     }
-    ffshim_prefer_hardware(context, device, format)
-    context.pointee.extra_hw_frames = Int32(heldFrames)
+    // One more is in the reader's hands.
+    ffshim_prefer_hardware(context, device.reference, format, heldFrames > 0 ? Int32(heldFrames + 1) : 0)
     // The card does the work; more threads would only hold more of its frames.
     context.pointee.thread_count = 1
   }
 
   func holds(_ box: AVFrameBox) -> Bool { box.pixelFormat == format }
+
+  func download(_ box: AVFrameBox) throws -> AVFrameBox { try downloads.download(box) }
+
+  func frame(_ box: AVFrameBox, place: HeldFrames.Place) -> HardwareFrame? {
+    let content = ffshim_hardware_content(box.pointer)
+    guard let layout = DeviceSurface.Layout(content),
+      let surface = DeviceSurface(device: device.number, layout: layout, box)
+    else { return nil }
+    return HardwareFrame(
+      box, surface: surface, stream: UInt(bitPattern: ffshim_cuda_stream(box.pointer)), place: place
+    ) { [downloads] in
+      try downloads.download($0)
+    }
+  }
+}
+
+/// Brings frames of a card into the memory of the host. Any thread may ask.
+private final class CUDADownloads: Sendable {
+  private struct Pool: @unchecked Sendable {
+    // Reference-counted and locked by FFmpeg.
+    var pool: OpaquePointer?
+    var bytes = 0
+  }
+
+  private let number: Int
+  /// Host memory, used again when a frame is let go.
+  private let kept = Mutex(Pool())
+
+  init(number: Int) { self.number = number }
+
+  deinit { kept.withLock { av_buffer_pool_uninit(&$0.pool) } }
 
   func download(_ box: AVFrameBox) throws -> AVFrameBox {
     FFmpegLog.reset()
@@ -62,21 +75,26 @@ final class CUDADecoding: HardwareDecoding {
     return host
   }
 
+  private func buffer(_ bytes: Int) -> UnsafeMutablePointer<AVBufferRef>? {
+    let address = kept.withLock { kept -> UInt in
+      if bytes != kept.bytes {
+        av_buffer_pool_uninit(&kept.pool)
+        // Vector code may write past the last sample.
+        kept.pool = av_buffer_pool_init(bytes + 64, nil)
+        kept.bytes = bytes
+      }
+      return UInt(bitPattern: av_buffer_pool_get(kept.pool))
+    }
+    return UnsafeMutablePointer(bitPattern: address)
+  }
+
   private func hostFrame(_ size: PixelSize, _ format: AVPixelFormat) throws -> AVFrameBox {
     let bytes = Int(av_image_get_buffer_size(format, Int32(size.width), Int32(size.height), 64))
     guard bytes > 0 else {
       throw MediaError(.decoderUnavailable, "The card gives frames of a layout that is not known (\(format.name)).")
     }
-    if bytes != poolBytes {
-      av_buffer_pool_uninit(&pool)
-      // Vector code may write past the last sample.
-      pool = av_buffer_pool_init(bytes + 64, nil)
-      poolBytes = bytes
-    }
     let box = try AVFrameBox()
-    guard let buffer = av_buffer_pool_get(pool) else {
-      throw MediaError(.outOfMemory, "No memory for a frame of \(size).")
-    }
+    guard let buffer = buffer(bytes) else { throw MediaError(.outOfMemory, "No memory for a frame of \(size).") }
     box.pointer.pointee.buf.0 = buffer
     box.pointer.pointee.format = format.rawValue
     box.pointer.pointee.width = Int32(size.width)
@@ -94,38 +112,24 @@ final class CUDADecoding: HardwareDecoding {
     }
     return box
   }
+}
 
-  func frame(_ box: AVFrameBox, orientation: Orientation) -> HardwareFrame? {
-    guard heldFrames > 0 else { return nil }
-    return HardwareFrame(onCUDA: number, content: ffshim_hardware_content(box.pointer), box, orientation)
+extension DeviceSurface.Layout {
+  /// nil for layouts that NVIDIA's decoder does not give.
+  package init?(_ content: AVPixelFormat) {
+    guard let layout = Self.allCases.first(where: { $0.content == content }) else { return nil }
+    self = layout
   }
 }
 
-extension HardwareFrame {
-  /// nil for layouts that NVDEC does not give.
-  convenience init?(onCUDA device: Int, content: AVPixelFormat, _ box: AVFrameBox, _ orientation: Orientation) {
-    let layouts: [Int32: Layout] = [
-      AV_PIX_FMT_NV12.rawValue: .nv12, AV_PIX_FMT_P010LE.rawValue: .p010, AV_PIX_FMT_P016LE.rawValue: .p016,
-      AV_PIX_FMT_YUV444P.rawValue: .yuv444, AV_PIX_FMT_YUV444P16LE.rawValue: .yuv444p16,
-    ]
-    guard let layout = layouts[content.rawValue] else { return nil }
+extension DeviceSurface {
+  /// The memory of a frame whose data pointers are the card's; nil when planes are missing.
+  package init?(device: Int, layout: Layout, _ box: AVFrameBox) {
     let frame = box.pointer.pointee
-    let (data, pitches) = (
-      [frame.data.0, frame.data.1, frame.data.2], [frame.linesize.0, frame.linesize.1, frame.linesize.2]
-    )
-    let isPaired = [.nv12, .p010, .p016].contains(layout)
-    let half = PixelSize(width: (box.size.width + 1) / 2, height: (box.size.height + 1) / 2)
-    let chroma = isPaired ? PixelSize(width: 2 * half.width, height: half.height) : box.size
-    var planes: [Plane] = []
-    for index in 0..<(isPaired ? 2 : 3) {
-      guard let base = data[index], pitches[index] > 0 else { return nil }
-      let size = index == 0 ? box.size : chroma
-      planes.append(
-        Plane(
-          address: UInt(bitPattern: base), pitch: Int(pitches[index]), width: size.width, height: size.height))
-    }
+    let rows = zip(
+      [frame.data.0, frame.data.1, frame.data.2], [frame.linesize.0, frame.linesize.1, frame.linesize.2])
     self.init(
-      device: device, layout: layout, planes: planes, box: box, color: box.colorDescription(isRGB: false),
-      orientation: orientation)
+      device: device, layout: layout, size: box.size,
+      rows: rows.prefix(layout.isPaired ? 2 : 3).map { (UInt(bitPattern: $0), Int($1)) })
   }
 }

@@ -1,24 +1,44 @@
 import CFFmpeg
 import Imaging
 
-/// Turns processed frames into what the encoder takes: as they are where the layout fits, else by libswscale.
+/// Turns processed frames into what the encoder takes: as they are where the layout fits, else by libswscale. Where the
+/// encoder reads a card's memory, frames on the card stay there.
 ///
 /// Used from one thread at a time.
 final class EncoderInput {
   private let size: PixelSize
   private let format: AVPixelFormat
   private let color: ColorDescription
+  /// Memory of a card that the encoder reads, and what fills it there.
+  private let card: (surfaces: any EncoderSurfaces, filler: any SurfaceFilling)?
   private var scaler: Scaler?
   private var target: AVFrameBox?
 
-  init(size: PixelSize, format: AVPixelFormat, color: ColorDescription) {
+  /// - Parameters:
+  ///   - format: of the encoder, or of its surfaces' samples.
+  ///   - card: memory of a card that the encoder reads, and what fills it there; nil = the encoder reads the host's.
+  init(
+    size: PixelSize, format: AVPixelFormat, color: ColorDescription,
+    card: (surfaces: any EncoderSurfaces, filler: any SurfaceFilling)? = nil
+  ) {
     self.size = size
     self.format = format
     self.color = color
+    self.card = card
   }
 
   /// An FFmpeg frame for the encoder, without time.
   func frame(for frame: Frame) throws -> AVFrameBox {
+    guard let card else { return try hostFrame(for: frame) }
+    let (box, surface) = try card.surfaces.take()
+    describe(box, format: box.pixelFormat)
+    if try card.filler.fill(surface, from: frame) { return box }
+    try card.surfaces.upload(hostFrame(for: frame), to: box)
+    return box
+  }
+
+  private func hostFrame(for frame: Frame) throws -> AVFrameBox {
+    try frame.complete()
     guard let from = Scaler.Side(frame) else {
       throw MediaError(.badSetting, "A frame of layout \(frame.format) cannot be encoded.")
     }
@@ -50,7 +70,7 @@ final class EncoderInput {
   private func reusedTarget() throws -> AVFrameBox {
     if let target, av_frame_make_writable(target.pointer) >= 0 { return target }
     let box = try AVFrameBox()
-    describe(box)
+    describe(box, format: format)
     guard av_frame_get_buffer(box.pointer, 0) >= 0 else {
       throw MediaError(.outOfMemory, "No memory for a frame of \(size).")
     }
@@ -58,7 +78,7 @@ final class EncoderInput {
     return box
   }
 
-  private func describe(_ box: AVFrameBox) {
+  private func describe(_ box: AVFrameBox, format: AVPixelFormat) {
     box.pointer.pointee.width = Int32(size.width)
     box.pointer.pointee.height = Int32(size.height)
     box.pointer.pointee.format = format.rawValue
@@ -71,7 +91,7 @@ final class EncoderInput {
   /// The planes of `frame` without a copy; the encoder's reference keeps the frame alive.
   private func wrapped(_ frame: Frame) throws -> AVFrameBox {
     let box = try AVFrameBox()
-    describe(box)
+    describe(box, format: format)
     let holder = Unmanaged.passRetained(frame)
     let first = frame.planes[0]
     guard

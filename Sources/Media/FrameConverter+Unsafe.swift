@@ -44,11 +44,23 @@ final class FrameConverter {
     return (upright, nil)
   }
 
+  /// A frame that lies only on the card that decoded it; nil where it has to be turned or converted.
+  func frame(on hardware: HardwareFrame) -> Frame? {
+    guard orientation == .upright, hardware.surface.size == size, hardware.surface.layout.format == format else {
+      return nil
+    }
+    return Frame(size: size, format: format, color: hardware.color, device: hardware) {
+      [pool, color = hardware.color] in
+      let memory = try pool.take(color: color)
+      return (memory.planes, { withExtendedLifetime(memory) {} })
+    }
+  }
+
   /// What a card has decoded, in planes; nil for other layouts and sizes.
   private func split(_ box: AVFrameBox, color: ColorDescription) throws -> Frame? {
     guard box.size == storedSize, PixelFormats.isPaired(box.pixelFormat) else { return nil }
     let target = try (storedPool ?? pool).take(color: color)
-    return PairedChroma.split(box, to: target) ? target : nil
+    return CardLayouts.split(box, to: target) ? target : nil
   }
 
   private func rescaled(_ box: AVFrameBox, color: ColorDescription) throws -> Frame {

@@ -1,8 +1,8 @@
-import CFFmpeg
+package import CFFmpeg
 import Imaging
 
 /// A device that decodes in place of the CPU. It belongs to one reader.
-protocol HardwareDecoding: AnyObject {
+package protocol HardwareDecoding: AnyObject {
   /// Makes a decoder that is not open yet work on the device. Throws with the reason when this codec cannot be decoded
   /// there.
   func prepare(_ context: UnsafeMutablePointer<AVCodecContext>, codec: UnsafePointer<AVCodec>) throws
@@ -13,9 +13,9 @@ protocol HardwareDecoding: AnyObject {
   /// The frame in the memory of the host, with all that is known of it.
   func download(_ box: AVFrameBox) throws -> AVFrameBox
 
-  /// The frame on the device for others; nil for layouts that are not known.
-  func frame(_ box: AVFrameBox, orientation: Orientation) -> HardwareFrame?
+  /// The frame where it is; nil for layouts that are not known.
+  func frame(_ box: AVFrameBox, place: HeldFrames.Place) -> HardwareFrame?
 }
 
 /// Opens the device of a reader. Throws with the reason when there is none.
-typealias HardwareOpening = (VideoReader.Options) throws -> any HardwareDecoding
+package typealias HardwareOpening = (VideoReader.Options) throws -> any HardwareDecoding

@@ -1,48 +1,68 @@
 public import Imaging
+import Synchronization
 
-/// A decoded frame in the memory of the card that decoded it: as the file stores it, not turned upright, and never changed.
+/// A decoded frame in the memory of the card that decoded it, never changed.
 ///
 /// The memory is the decoder's and stays valid as long as this object; a reader lets only as many of them live as
-/// ``VideoReader/Options/heldHardwareFrames``. Decoding is complete when the frame is delivered, on all streams. The
-/// addresses belong to the primary context of the device.
-public final class HardwareFrame: Sendable {
-  public enum Layout: String, Sendable {
-    /// Y, then U and V side by side, at half the size in both directions: 8 bits, or 10, or up to 16 in the upper bits of
-    /// 16.
-    case nv12, p010, p016
-    /// Three planes of full size, of 8 bits, or up to 16 in the upper bits of 16.
-    case yuv444, yuv444p16
-  }
-
-  public struct Plane: Sendable, Hashable {
-    /// `CUdeviceptr`.
-    public let address: UInt
-    /// Bytes from row to row.
-    public let pitch: Int
-    /// Samples in a row, pairs of U and V counted as two, and rows.
-    public let width: Int
-    public let height: Int
-  }
-
-  /// Number of the device, as CUDA counts.
-  public let device: Int
-  public let layout: Layout
-  public let planes: [Plane]
-  public let size: PixelSize
+/// ``VideoReader/Options/heldHardwareFrames``.
+public final class HardwareFrame: FrameDevice {
+  /// Where the samples are: as the file stores them.
+  public let surface: DeviceSurface
+  /// The stream (`CUstream`) whose work makes the samples: whoever reads them on another one waits for it first. 0 = the
+  /// default stream.
+  public let stream: UInt
   public let color: ColorDescription
-  /// How ``VideoFrame/frame`` was turned against this.
-  public let orientation: Orientation
   private let box: AVFrameBox
+  private let place: HeldFrames.Place
+  private let download: @Sendable (AVFrameBox) throws -> AVFrameBox
 
-  init(
-    device: Int, layout: Layout, planes: [Plane], box: AVFrameBox, color: ColorDescription, orientation: Orientation
+  /// - Parameter download: gives the frame in the memory of the host; called by whoever asks for the planes.
+  package init(
+    _ box: AVFrameBox, surface: DeviceSurface, stream: UInt, place: HeldFrames.Place,
+    download: @escaping @Sendable (AVFrameBox) throws -> AVFrameBox
   ) {
-    self.device = device
-    self.layout = layout
-    self.planes = planes
+    self.surface = surface
+    self.stream = stream
     self.box = box
-    self.color = color
-    self.orientation = orientation
-    size = box.size
+    self.place = place
+    self.download = download
+    color = box.colorDescription(isRGB: false)
+  }
+
+  /// The whole frame is copied, whatever the part. Throws decoderUnavailable, outOfMemory.
+  public func bring(_ part: PixelRectangle, to frame: Frame) throws {
+    let host = try download(box)
+    guard CardLayouts.unpack(host, to: frame) else {
+      throw MediaError(
+        .decoderUnavailable,
+        "A frame that the card gives as \(host.size) \(host.pixelFormat.name) is not one of \(frame.size) in \(frame.format)."
+      )
+    }
+  }
+}
+
+/// Counts the frames that are kept in the memory of a decoder.
+package final class HeldFrames: Sendable {
+  /// One frame's place, free again when this goes.
+  package final class Place: Sendable {
+    private let frames: HeldFrames
+
+    fileprivate init(_ frames: HeldFrames) { self.frames = frames }
+
+    deinit { frames.count.subtract(1, ordering: .relaxed) }
+  }
+
+  let limit: Int
+  private let count = Atomic<Int>(0)
+
+  package init(limit: Int) { self.limit = limit }
+
+  /// A place for one more frame; nil when there is none.
+  package func take() -> Place? {
+    guard count.add(1, ordering: .relaxed).newValue <= limit else {
+      count.subtract(1, ordering: .relaxed)
+      return nil
+    }
+    return Place(self)
   }
 }

@@ -6,6 +6,7 @@ public enum VideoEncoder: String, Sendable, Codable, CaseIterable {
   case libvpxVP9 = "libvpx-vp9"
   case h264NVENC = "h264_nvenc"
   case hevcNVENC = "hevc_nvenc"
+  case av1NVENC = "av1_nvenc"
   case h264AMF = "h264_amf"
   case hevcAMF = "hevc_amf"
   case h264QSV = "h264_qsv"
@@ -17,10 +18,11 @@ public enum VideoEncoder: String, Sendable, Codable, CaseIterable {
   public var isHEVC: Bool { rawValue.hasPrefix("hevc") || self == .libx265 }
   var isH264: Bool { rawValue.hasPrefix("h264") || self == .libx264 || self == .libx264rgb }
 
-  /// What encodes the same kind of video on the CPU; nil for encoders that do so themselves.
+  /// What encodes the same kind of video on the CPU; nil for encoders that do so themselves. No encoder of AV1 on the CPU
+  /// is offered: H.265 is nearest to it.
   var software: VideoEncoder? {
     switch family {
-    case .nvenc, .amf, .qsv, .videoToolbox: isHEVC ? .libx265 : .libx264
+    case .nvenc, .amf, .qsv, .videoToolbox: isHEVC || self == .av1NVENC ? .libx265 : .libx264
     case .x26x, .vp9, .raw: nil
     }
   }
@@ -33,7 +35,7 @@ public enum VideoEncoder: String, Sendable, Codable, CaseIterable {
     switch self {
     case .libx264, .libx264rgb, .libx265: .x26x
     case .libvpxVP9: .vp9
-    case .h264NVENC, .hevcNVENC: .nvenc
+    case .h264NVENC, .hevcNVENC, .av1NVENC: .nvenc
     case .h264AMF, .hevcAMF: .amf
     case .h264QSV, .hevcQSV: .qsv
     case .h264VideoToolbox, .hevcVideoToolbox: .videoToolbox

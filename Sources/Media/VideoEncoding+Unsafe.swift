@@ -22,10 +22,12 @@ final class VideoEncoding {
 
   let settings: Settings
   let context: UnsafeMutablePointer<AVCodecContext>
+  /// Memory of a card that the encoder reads; nil = the host's.
+  let surfaces: (any EncoderSurfaces)?
   /// Options that the encoder did not know.
   let unusedOptions: [String]
 
-  init(_ settings: Settings) throws {
+  init(_ settings: Settings, surfaces: (any EncoderSurfaces)? = nil) throws {
     FFmpegLog.reset()
     guard let codec = avcodec_find_encoder_by_name(settings.encoder.rawValue) else {
       throw MediaError(
@@ -37,8 +39,10 @@ final class VideoEncoding {
     }
     self.settings = settings
     self.context = context
+    self.surfaces = surfaces
     let options = OptionDictionary(settings.options)
     VideoEncoding.configure(&context.pointee, settings)
+    surfaces?.prepare(context)
     let code = avcodec_open2(context, codec, &options.pointer)
     unusedOptions = options.names
     if code < 0 {

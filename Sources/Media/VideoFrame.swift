@@ -2,7 +2,9 @@ public import Imaging
 
 /// One frame on its way: the upright picture and its exact place in time.
 public struct VideoFrame: Sendable {
-  /// Upright, in one of the processed layouts. Before pixels are changed call ``makeWritable()``.
+  /// Upright, in one of the processed layouts. Before pixels are changed call ``makeWritable()``. With
+  /// ``VideoReader/Options/heldHardwareFrames`` it may lie only on the card that decoded it: its device then is a
+  /// ``HardwareFrame``, and its planes are made when they are asked for.
   public private(set) var frame: Frame
   /// Frame number in the file, from 0, in order of display.
   public let index: Int
@@ -15,9 +17,6 @@ public struct VideoFrame: Sendable {
   public let isTopFieldFirst: Bool
   /// The decoder filled gaps of a broken picture.
   public let isDamaged: Bool
-  /// The same picture where the card has decoded it, as long as ``frame`` was not replaced; nil unless
-  /// ``VideoReader/Options/heldHardwareFrames`` asks for it. Changes of ``frame`` do not reach it.
-  public private(set) var hardware: HardwareFrame?
   private var shared: AVFrameBox?
   private let pool: FramePool?
 
@@ -33,7 +32,7 @@ public struct VideoFrame: Sendable {
 
   init(
     frame: Frame, index: Int, pts: Int64, duration: Int64, timeBase: Rational, isInterlaced: Bool,
-    isTopFieldFirst: Bool, isDamaged: Bool, shared: AVFrameBox?, pool: FramePool?, hardware: HardwareFrame? = nil
+    isTopFieldFirst: Bool, isDamaged: Bool, shared: AVFrameBox?, pool: FramePool?
   ) {
     self.frame = frame
     self.index = index
@@ -45,7 +44,6 @@ public struct VideoFrame: Sendable {
     self.isDamaged = isDamaged
     self.shared = shared
     self.pool = pool
-    self.hardware = hardware
   }
 
   /// Ensures that nobody else sees changes of `frame`: decoders predict later frames from earlier ones, so a frame whose
@@ -63,9 +61,5 @@ public struct VideoFrame: Sendable {
   public mutating func replace(with frame: Frame) {
     self.frame = frame
     shared = nil
-    hardware = nil
   }
-
-  /// Lets go of the card's memory, which the decoder has little of.
-  public mutating func releaseHardware() { hardware = nil }
 }

@@ -28,12 +28,15 @@ public struct VideoOutput: Sendable {
   /// Tags of the file beside those of the source, whose tags of the same names they replace; an empty one only takes the
   /// source's away. Used where ``Container/keepsAnyTag``.
   public var tags: [String: String]
+  /// The card on which frames lie: an encoder on it takes them from there. nil = frames come from the host.
+  public var card: EncoderCard?
 
   public init(
     encoder: VideoEncoder? = nil, preset: VideoPreset = .quick, quality: Int = 80,
     enlargement: Int = 1, scale: Double? = nil,
     fps: Rational? = nil, audioEncoder: AudioEncoder? = nil, audioQuality: Int = 80, audioVolume: Int = 100,
-    threads: Int = 0, encoderOptions: [String: String] = [:], tags: [String: String] = [:]
+    threads: Int = 0, encoderOptions: [String: String] = [:], tags: [String: String] = [:],
+    card: EncoderCard? = nil
   ) {
     self.encoder = encoder
     self.preset = preset
@@ -47,6 +50,7 @@ public struct VideoOutput: Sendable {
     self.threads = threads
     self.encoderOptions = encoderOptions
     self.tags = tags
+    self.card = card
   }
 
   /// Throws badSetting naming the first value out of its range.

@@ -106,6 +106,10 @@ extension VideoReader {
       if let hardware, !hardware.holds(box) {
         throw MediaError(.decoderUnavailable, "The card does not take this kind of video.")
       }
+      if hardware != nil, box.isCropped {
+        throw MediaError(
+          .decoderUnavailable, "The card does not cut off what players leave out at the left and the top.")
+      }
       self.watch = watch
       self.stream = stream
       self.hardware = hardware

@@ -26,12 +26,14 @@ public final class VideoReader {
     public var decoder: VideoDecoder
     /// Number of the card, as CUDA counts.
     public var device: Int
-    /// How many ``VideoFrame/hardware`` frames may be alive at once; 0 = they are not wanted.
+    /// The card, where it is open already; in place of `device`.
+    public var card: CardAccess?
+    /// How many ``HardwareFrame`` may be alive at once; frames beyond them, and all with 0, come to the host at once.
     public var heldHardwareFrames: Int
 
     public init(
       threads: Int = 2, trimStart: Int? = nil, trimEnd: Int? = nil, damagePolicy: DamagePolicy = .stop,
-      decoder: VideoDecoder = .cpu, device: Int = 0, heldHardwareFrames: Int = 0
+      decoder: VideoDecoder = .cpu, device: Int = 0, card: CardAccess? = nil, heldHardwareFrames: Int = 0
     ) {
       self.threads = threads
       self.trimStart = trimStart
@@ -39,6 +41,7 @@ public final class VideoReader {
       self.damagePolicy = damagePolicy
       self.decoder = decoder
       self.device = device
+      self.card = card
       self.heldHardwareFrames = heldHardwareFrames
     }
   }
@@ -63,6 +66,7 @@ public final class VideoReader {
   private var stream: VideoStreamDecoder
   private let converter: FrameConverter
   private let hardware: (any HardwareDecoding)?
+  private let held: HeldFrames
   private var pending: (box: AVFrameBox, host: AVFrameBox)?
   private var nextIndex: Int
   private var lastPTS: Int64?
@@ -75,7 +79,8 @@ public final class VideoReader {
     try self.init(path: path, options: options) { try CUDADecoding(options: $0) }
   }
 
-  init(path: String, options: Options, openHardware: HardwareOpening) throws {
+  /// - Parameter openHardware: opens the card, or what stands for it.
+  package init(path: String, options: Options, openHardware: HardwareOpening) throws {
     let start = try VideoReader.start(path: path, options: options, openHardware: openHardware)
     let first = max(0, options.trimStart ?? 0)
     let (stream, input) = (start.stream, start.stream.input)
@@ -87,6 +92,7 @@ public final class VideoReader {
     self.stream = stream
     self.converter = converter
     hardware = start.hardware
+    held = HeldFrames(limit: options.heldHardwareFrames)
     decoderNote = start.note
     pending = (start.first, start.host)
     nextIndex = first
@@ -103,7 +109,8 @@ public final class VideoReader {
   public func next() throws -> VideoFrame? {
     if let end = options.trimEnd, nextIndex >= end { return nil }
     watch.frame = nextIndex
-    guard let (box, host) = try pending ?? decoded() else { return nil }
+    guard let box = try pending?.box ?? stream.next() else { return nil }
+    let host = pending?.host
     pending = nil
     if box.isCorrupt { try watch.note("the picture is incomplete") }
     let duration = box.duration > 0 ? box.duration : nominalDuration
@@ -112,21 +119,26 @@ public final class VideoReader {
     if let lastPTS, pts <= lastPTS { pts = lastPTS + 1 }
     lastPTS = pts
     watch.time = Double(pts) * source.timeBase.value
-    let (frame, shared) = try converter.convert(host)
+    let (frame, shared) = try frame(of: box, host: host)
     watch.sawGoodFrame = watch.sawGoodFrame || !box.isCorrupt
     defer { nextIndex += 1 }
     return VideoFrame(
       frame: frame, index: nextIndex, pts: pts, duration: duration, timeBase: source.timeBase,
       isInterlaced: box.isInterlaced, isTopFieldFirst: box.isTopFieldFirst, isDamaged: box.isCorrupt,
-      shared: shared, pool: converter.pool,
-      hardware: host === box ? nil : hardware?.frame(box, orientation: converter.orientation))
+      shared: shared, pool: converter.pool)
   }
 
-  /// The next frame as the decoder gives it, and in the memory of the host.
-  private func decoded() throws -> (box: AVFrameBox, host: AVFrameBox)? {
-    guard let box = try stream.next() else { return nil }
-    guard let hardware, hardware.holds(box) else { return (box, box) }
-    return (box, try hardware.download(box))
+  /// The upright frame, on the card where it can stay there; the second value is the box whose memory it shares.
+  ///
+  /// - Parameter host: the decoded frame in the memory of the host, where it is there already.
+  private func frame(of box: AVFrameBox, host: AVFrameBox?) throws -> (frame: Frame, shared: AVFrameBox?) {
+    guard let hardware, hardware.holds(box) else { return try converter.convert(box) }
+    if let place = held.take(), let device = hardware.frame(box, place: place),
+      let frame = converter.frame(on: device)
+    {
+      return (frame, nil)
+    }
+    return try converter.convert(host ?? hardware.download(box))
   }
 
   static func noFrames(path: String, options: Options) -> MediaError {

@@ -27,6 +27,8 @@ public final class VideoWriter {
   public let notes: [String]
   /// Size of the encoded frames.
   public let size: PixelSize
+  /// Whether the encoder reads the memory of ``VideoOutput/card``: frames that lie there need not be on the host.
+  public let encodesOnCard: Bool
 
   /// The hidden file that grows until ``finish()``, for whoever has to end the program at once.
   public var temporaryPath: String { file.path }
@@ -49,12 +51,20 @@ public final class VideoWriter {
   ///
   /// Throws: badSetting, unknownContainer, folderMissing, notWritable, outputEqualsInput, diskFull, encoderUnavailable,
   /// and the errors of reading the source's other streams.
-  public init(path: String, source: VideoSource, output: VideoOutput = .init()) throws {
+  public convenience init(path: String, source: VideoSource, output: VideoOutput = .init()) throws {
+    try self.init(path: path, source: source, output: output, openSurfaces: CUDASurfaces.open)
+  }
+
+  /// - Parameter openSurfaces: opens the memory of ``VideoOutput/card`` for the encoder, or what stands for it.
+  package init(
+    path: String, source: VideoSource, output: VideoOutput, openSurfaces: SurfaceOpening
+  ) throws {
     try output.validate()
     let container = try Container(path: path)
     let file = try PartialFile(finalPath: path, inputs: source.path.isEmpty ? [] : [source.path])
     do {
-      let setup = try VideoWriterSetup(container: container, file: file, source: source, output: output)
+      let setup = try VideoWriterSetup(
+        container: container, file: file, source: source, output: output, openSurfaces: openSurfaces)
       self.source = source
       self.file = file
       muxer = setup.muxer
@@ -65,7 +75,9 @@ public final class VideoWriter {
       notes = setup.notes
       encoder = setup.choice.encoder
       size = setup.size
-      input = EncoderInput(size: setup.size, format: setup.choice.pixelFormat, color: setup.choice.color)
+      encodesOnCard = setup.encoding.surfaces != nil
+      let card = setup.encoding.surfaces.flatMap { surfaces in output.card.map { (surfaces, $0.filler) } }
+      input = EncoderInput(size: setup.size, format: setup.inputFormat, color: setup.choice.color, card: card)
       videoStream = setup.videoStream
       packet = try Packet()
     } catch {

@@ -15,7 +15,9 @@ struct VideoWriterSetup {
   private(set) var notes: [String] = []
   private var movieFlags = ["+faststart"]
 
-  init(container: Container, file: PartialFile, source: VideoSource, output: VideoOutput) throws {
+  init(
+    container: Container, file: PartialFile, source: VideoSource, output: VideoOutput, openSurfaces: SurfaceOpening
+  ) throws {
     muxer = try Muxer(container: container, file: file)
     let (encoder, change, note) = try EncoderChoice.encoder(
       wanted: output.encoder, container: container, available: EncoderProbe.availableVideoEncoders())
@@ -31,8 +33,10 @@ struct VideoWriterSetup {
     let fps = output.fps ?? (container == .avi ? source.frameRate : nil)
     let origin = source.startsAfterFile ? source.firstPTS : source.fileStartPTS
     clock = OutputClock(sourceTimeBase: source.timeBase, origin: origin, fps: fps)
-    encoding = try VideoEncoding(
-      Self.settings(source, output, choice, size: size, clock: clock, fps: fps, muxer: muxer))
+    let settings = Self.settings(source, output, choice, size: size, clock: clock, fps: fps, muxer: muxer)
+    let (encoding, refusal) = try Self.encoding(settings, source, output, openSurfaces)
+    self.encoding = encoding
+    notes += [refusal].compactMap { $0 }
     warnings += encoding.unusedOptions.map { "'\(encoder.rawValue)' does not know the option '\($0)'." }
 
     let stream = try muxer.addStream()
@@ -52,6 +56,30 @@ struct VideoWriterSetup {
     }
     setTags(copied: copier.map { swiftDictionary($0.input.context.pointee.metadata) } ?? [:], own: output.tags)
     try muxer.writeHeader(options: headerOptions)
+  }
+
+  /// The encoder with the memory of the card before it, where the frames that will be written can lie there, else with
+  /// the host's; the note says why, when the card refused.
+  private static func encoding(
+    _ settings: VideoEncoding.Settings, _ source: VideoSource, _ output: VideoOutput, _ openSurfaces: SurfaceOpening
+  ) throws -> (VideoEncoding, note: String?) {
+    let written = PixelSize(
+      width: source.size.width * output.enlargement, height: source.size.height * output.enlargement)
+    guard let card = output.card, settings.size == written,
+      let layout = DeviceSurface.Layout(encoding: settings.pixelFormat), layout.format == source.format
+    else { return (try VideoEncoding(settings), nil) }
+    let reason: String
+    do {
+      let request = SurfaceRequest(encoder: settings.encoder, card: card.access, layout: layout, size: settings.size)
+      let surfaces = try openSurfaces(request)
+      return (try VideoEncoding(settings, surfaces: surfaces), nil)
+    } catch {
+      reason = (error as? MediaError)?.message ?? "\(error)"
+    }
+    return (
+      try VideoEncoding(settings),
+      "'\(settings.encoder.rawValue)' takes the frames from the host, not from the card: \(reason)"
+    )
   }
 
   private static func copier(
@@ -121,6 +149,14 @@ struct VideoWriterSetup {
     }
     let code = ffshim_copy_chapters(muxer.context, input.context, start, end)
     if code < 0 { throw MediaError.writing(code, "The chapters cannot be copied") }
+  }
+
+  /// In which format frames are given to the encoder, or to the memory of the card before it.
+  var inputFormat: AVPixelFormat {
+    guard encoding.surfaces != nil, let layout = DeviceSurface.Layout(encoding: choice.pixelFormat) else {
+      return choice.pixelFormat
+    }
+    return layout.content
   }
 
   private var headerOptions: [(String, String)] {

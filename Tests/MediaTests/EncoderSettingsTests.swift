@@ -9,6 +9,7 @@ import Testing
     (VideoEncoder.libx264, "crf", ["51", "26", "10", "0"]), (.libx264rgb, "crf", ["51", "26", "10", "0"]),
     (.libx265, "crf", ["51", "26", "10", "0"]), (.libvpxVP9, "crf", ["63", "32", "13", "0"]),
     (.h264NVENC, "cq", ["51", "26", "10", "0"]), (.hevcNVENC, "cq", ["51", "26", "10", "0"]),
+    (.av1NVENC, "cq", ["51", "26", "10", "0"]),
     (.h264AMF, "qp_b", ["51", "26", "10", "0"]), (.hevcAMF, "qp_i", ["51", "26", "10", "0"]),
     (.h264QSV, "global_quality", ["51", "26", "10", "0"]), (.hevcQSV, "global_quality", ["51", "26", "10", "0"]),
     (.h264VideoToolbox, "b", ["1024k", "25768k", "40614k", "50512k"]),
@@ -108,7 +109,8 @@ import Testing
       try EncoderChoice.encoder(wanted: wanted, container: container, available: available) { "no \($0.rawValue)" }
     }
     for (wanted, used) in [
-      (VideoEncoder.h264NVENC, VideoEncoder.libx264), (.hevcNVENC, .libx265), (.h264QSV, .libx264),
+      (VideoEncoder.h264NVENC, VideoEncoder.libx264), (.hevcNVENC, .libx265), (.av1NVENC, .libx265),
+      (.h264QSV, .libx264),
       (.hevcAMF, .libx265),
       (.h264VideoToolbox, .libx264),
     ] {

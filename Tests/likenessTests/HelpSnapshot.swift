@@ -294,8 +294,8 @@ enum HelpSnapshot {
           Loudness in percent; 0 leaves the sound out. Takes a whole number from 0 to 100. Default: 100
       --output-video-encoder NAME
           Without it the first of the list that fits the container and works on this machine. Takes one
-          of: libx264, libx264rgb, libx265, libvpx-vp9, h264_nvenc, hevc_nvenc, h264_amf, hevc_amf,
-          h264_qsv, hevc_qsv, h264_videotoolbox, hevc_videotoolbox, rawvideo.
+          of: libx264, libx264rgb, libx265, libvpx-vp9, h264_nvenc, hevc_nvenc, av1_nvenc, h264_amf,
+          hevc_amf, h264_qsv, hevc_qsv, h264_videotoolbox, hevc_videotoolbox, rawvideo.
       --output-video-preset NAME
           Speed of the encoder against size of the file. quick is ours: veryfast without the searches
           that save least. Takes one of: ultrafast, superfast, quick, veryfast, faster, fast, medium,

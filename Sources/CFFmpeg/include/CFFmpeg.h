@@ -78,6 +78,8 @@ bool ffshim_frame_is_interlaced(const AVFrame *frame);
 bool ffshim_frame_is_top_field_first(const AVFrame *frame);
 void ffshim_frame_set_interlaced(AVFrame *frame, bool interlaced, bool top_field_first);
 bool ffshim_frame_is_corrupt(const AVFrame *frame);
+/// Whether players see less of a frame than lies there, at the left or at the top.
+bool ffshim_frame_is_cropped(const AVFrame *frame);
 /// True when `codec` offers the pixel format (or states no list).
 bool ffshim_codec_supports_pixel_format(const AVCodec *codec, enum AVPixelFormat format);
 /// The sample format of an encoder nearest to `wanted` (same when offered, else the first of its list).
@@ -93,6 +95,17 @@ int ffshim_codec_channel_layout(const AVCodec *codec, AVChannelLayout *to, const
 /// The pixel format of frames that stay on a device of this type when `codec` decodes there; AV_PIX_FMT_NONE when it cannot.
 enum AVPixelFormat ffshim_hardware_format(const AVCodec *codec, enum AVHWDeviceType type);
 /// Lets a decoder that is not open yet work on `device` where it can; else it decodes as without. Uses context->opaque.
-void ffshim_prefer_hardware(AVCodecContext *context, AVBufferRef *device, enum AVPixelFormat format);
+/// As many as `held` frames may be kept beside those that the decoder needs; they are its own memory, not copies.
+void ffshim_prefer_hardware(AVCodecContext *context, AVBufferRef *device, enum AVPixelFormat format, int held);
 /// The layout of the samples of a frame that lies on a device; AV_PIX_FMT_NONE for other frames.
 enum AVPixelFormat ffshim_hardware_content(const AVFrame *frame);
+/// Gives back what somebody has kept.
+typedef void (*ffshim_release)(void *owner);
+/// A CUDA device in a context (`CUcontext`) that is open, whose work goes to `stream` (`CUstream`). `release(owner)` is
+/// called when FFmpeg has done with both, or at once when this fails. Returns 0 or an AVERROR.
+int ffshim_open_cuda(AVBufferRef **device, void *context, void *stream, void *owner, ffshim_release release);
+/// The stream (`CUstream`) whose work makes the samples of a frame that lies on a CUDA device; NULL = the default stream.
+void *ffshim_cuda_stream(const AVFrame *frame);
+/// Memory for frames on a CUDA device whose samples have this format. Returns 0 or an AVERROR.
+int ffshim_make_surfaces(
+    AVBufferRef **surfaces, AVBufferRef *device, enum AVPixelFormat format, int width, int height);

@@ -45,8 +45,16 @@ extension Doctor {
     return kinds.filter(Self.isOfThisSystem).map { kind in
       let codecs = hardware.filter { Self.kind($0) == kind }
       let names = codecs.map(\.name).joined(separator: ", ")
-      if codecs.allSatisfy(\.works) { return Finding("encoding \(kind)", .works, "\(names), each started once") }
-      if let finding = Self.withoutLibrary("encoding \(kind)", codecs, brings: Self.encodingGain) { return finding }
+      let working = codecs.filter(\.works).map(\.name)
+      if !working.isEmpty {
+        // Cards differ in what they encode: few know AV1.
+        let others = codecs.filter { !$0.works }.map(\.name)
+        let rest = others.isEmpty ? "" : "; not \(others.joined(separator: ", "))"
+        return Finding("encoding \(kind)", .works, "\(working.joined(separator: ", ")), each started once\(rest)")
+      }
+      // An FFmpeg that is older than AV1 on cards says nothing about it.
+      let present = codecs.filter(\.isPresent)
+      if let finding = Self.withoutLibrary("encoding \(kind)", present, brings: Self.encodingGain) { return finding }
       let reasons = codecs.compactMap(\.reason).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
       let detail = reasons.isEmpty ? "not part of this FFmpeg" : "\(names): \(reasons.joined(separator: "; "))"
       return Finding(

@@ -1,8 +1,22 @@
 import CFFmpeg
 import Imaging
 
-/// Takes the layouts of cards apart, where U and V lie side by side: NV12, and P010 with its ten bits above six empty ones.
-enum PairedChroma {
+/// Takes the layouts of cards apart, where U and V may lie side by side: NV12, P010 with its ten bits above six empty ones,
+/// P016, and planes.
+enum CardLayouts {
+  /// Fills a planar frame of the same size. false when the two do not fit.
+  static func unpack(_ box: AVFrameBox, to frame: Frame) -> Bool {
+    guard !PixelFormats.isPaired(box.pixelFormat) else { return split(box, to: frame) }
+    guard box.size == frame.size, PixelFormats.ffmpeg(frame.format) == box.pixelFormat,
+      let source = box.wrapped(as: frame.format, color: frame.color)
+    else { return false }
+    for (from, to) in zip(source.planes, frame.planes) {
+      let bytes = from.width * frame.format.bytesPerPixelOfPlane
+      for y in 0..<from.height { to.row8(y).update(from: from.row8(y), count: bytes) }
+    }
+    return true
+  }
+
   /// Fills a planar 4:2:0 frame of the same size. false when the two do not fit.
   static func split(_ box: AVFrameBox, to frame: Frame) -> Bool {
     let shift: UInt16

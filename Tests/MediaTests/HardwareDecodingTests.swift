@@ -1,73 +1,9 @@
-import CFFmpeg
 import Foundation
 import Imaging
+import MediaTestSupport
 import Testing
 
 @testable import Media
-
-/// Stands for a card: the CPU decodes, and frames are taken for the card's until they are "downloaded", which gives them
-/// in the layouts that NVDEC has.
-private final class FakeCard: HardwareDecoding {
-  struct Trouble: Error {}
-
-  /// The call of ``download(_:)`` that fails, from 1.
-  var failingDownload = 0
-  var takesVideo = true
-  var refusesCodec = false
-  private(set) var downloads = 0
-
-  func prepare(_ context: UnsafeMutablePointer<AVCodecContext>, codec: UnsafePointer<AVCodec>) throws {
-    if refusesCodec { throw MediaError(.decoderUnavailable, "The card does not know the codec.") }
-  }
-
-  func holds(_ box: AVFrameBox) -> Bool { takesVideo }
-
-  func download(_ box: AVFrameBox) throws -> AVFrameBox {
-    downloads += 1
-    if downloads == failingDownload { throw MediaError(.decoderUnavailable, "The card fell off the bus.") }
-    let (format, _) = try #require(PixelFormats.nearest(to: box.pixelFormat, turns: false))
-    let frame = try #require(box.wrapped(as: format, color: ColorDescription()))
-    let host = try AVFrameBox()
-    host.pointer.pointee.format = (format.bitDepth == 8 ? AV_PIX_FMT_NV12 : AV_PIX_FMT_P010LE).rawValue
-    host.pointer.pointee.width = Int32(box.size.width)
-    host.pointer.pointee.height = Int32(box.size.height)
-    guard av_frame_get_buffer(host.pointer, 0) >= 0 else { throw Trouble() }
-    pair(frame, into: host.pointer.pointee)
-    guard av_frame_copy_props(host.pointer, box.pointer) >= 0 else { throw Trouble() }
-    return host
-  }
-
-  /// Sample by sample, as the layouts are defined.
-  private func pair(_ frame: Frame, into host: AVFrame) {
-    let isByte = frame.format.bitDepth == 8
-    let (y, u, v) = (frame.planes[0], frame.planes[1], frame.planes[2])
-    func put(_ base: UnsafeMutablePointer<UInt8>?, _ at: Int, _ value: Int) {
-      guard let base else { return }
-      if isByte {
-        base[at] = UInt8(value)
-      } else {
-        UnsafeMutableRawPointer(base).storeBytes(of: UInt16(value << 6), toByteOffset: 2 * at, as: UInt16.self)
-      }
-    }
-    func sample(_ plane: Frame.Plane, _ x: Int, _ y: Int) -> Int {
-      isByte ? Int(plane.row8(y)[x]) : Int(plane.row16(y)[x])
-    }
-    for line in 0..<y.height {
-      for x in 0..<y.width { put(host.data.0.map { $0 + line * Int(host.linesize.0) }, x, sample(y, x, line)) }
-    }
-    for line in 0..<u.height {
-      let row = host.data.1.map { $0 + line * Int(host.linesize.1) }
-      for x in 0..<u.width {
-        put(row, 2 * x, sample(u, x, line))
-        put(row, 2 * x + 1, sample(v, x, line))
-      }
-    }
-  }
-
-  func frame(_ box: AVFrameBox, orientation: Orientation) -> HardwareFrame? {
-    HardwareFrame(onCUDA: 3, content: AV_PIX_FMT_NV12, box, orientation)
-  }
-}
 
 @Suite struct HardwareDecodingTests {
   private let folder: TemporaryFolder
@@ -91,7 +27,7 @@ private final class FakeCard: HardwareDecoding {
   }
 
   private func reader(
-    _ path: String, _ card: FakeCard, held: Int = 0, trimStart: Int? = nil, decoder: VideoDecoder = .cuda
+    _ path: String, _ card: StandInDecoder, held: Int = 0, trimStart: Int? = nil, decoder: VideoDecoder = .cuda
   ) throws -> VideoReader {
     try VideoReader(
       path: path, options: .init(trimStart: trimStart, decoder: decoder, device: 3, heldHardwareFrames: held)
@@ -108,7 +44,7 @@ private final class FakeCard: HardwareDecoding {
     if kind == "turned" {
       path = try folder.ffmpeg("-i", path, "-c", "copy", "-metadata:s:v", "rotate=90", "turned.mp4")
     }
-    let card = FakeCard()
+    let card = StandInDecoder()
     let cuda = try reader(path, card)
     let cpu = try VideoReader(path: path)
     #expect(cuda.decoder == .cuda && cuda.decoderNote == nil && cpu.decoder == .cpu)
@@ -124,34 +60,18 @@ private final class FakeCard: HardwareDecoding {
 
   @Test func framesThatAreSkippedStayOnTheCard() throws {
     let path = try clip("in.mp4")
-    let card = FakeCard()
+    let card = StandInDecoder()
     let found = try frames(reader(path, card, trimStart: 5))
     #expect(found.map(\.index) == [5, 6, 7] && card.downloads == 3)
-  }
-
-  @Test func theFrameOnTheCardCanBeHad() throws {
-    let path = try clip("in.mp4")
-    let reader = try reader(path, FakeCard(), held: 4)
-    var frame = try #require(try reader.next())
-    let hardware = try #require(frame.hardware)
-    #expect(hardware.device == 3 && hardware.layout == .nv12 && hardware.size == PixelSize(width: 70, height: 46))
-    #expect(hardware.planes.map(\.width) == [70, 70] && hardware.planes.map(\.height) == [46, 23])
-    #expect(hardware.planes.allSatisfy { $0.address != 0 && $0.pitch >= 35 } && hardware.orientation == .upright)
-    frame.replace(with: frame.frame)
-    #expect(frame.hardware == nil)
-    var next = try #require(try reader.next())
-    next.releaseHardware()
-    #expect(next.hardware == nil)
   }
 
   /// Whatever the card has against the video is said once, and the CPU gives the same frames.
   @Test(arguments: ["no device", "no codec", "not this kind", "first frame"], [VideoDecoder.cuda, .auto])
   func theCPUTakesOver(trouble: String, decoder: VideoDecoder) throws {
     let path = try clip("in.mp4")
-    let card = FakeCard()
+    let card = StandInDecoder(failingDownload: trouble == "first frame" ? 1 : 0)
     card.refusesCodec = trouble == "no codec"
     card.takesVideo = trouble != "not this kind"
-    card.failingDownload = trouble == "first frame" ? 1 : 0
     let reader = try VideoReader(path: path, options: .init(decoder: decoder)) { _ in
       if trouble == "no device" { throw MediaError(.decoderUnavailable, "There is no card.") }
       return card
@@ -166,13 +86,23 @@ private final class FakeCard: HardwareDecoding {
     #expect(note.hasPrefix("The CPU decodes '\(path)': ") && note.contains(reason))
     let expected = try frames(VideoReader(path: path)).map { samples($0.frame) }
     let found = try frames(reader)
-    #expect(found.map { samples($0.frame) } == expected && found.allSatisfy { $0.hardware == nil })
+    #expect(found.map { samples($0.frame) } == expected && found.allSatisfy(\.frame.hasHost))
+  }
+
+  /// H.264 may leave out columns at the left, which a card's frames still have.
+  @Test func aCardThatDoesNotCropLeavesTheVideoToTheCPU() throws {
+    let path = try clip("in.mp4", "-bsf:v", "h264_metadata=crop_left=8:crop_top=4", "-pix_fmt", "yuv420p")
+    let card = StandInDecoder()
+    card.leavesCropping = true
+    let reader = try reader(path, card)
+    #expect(reader.decoder == .cpu && reader.decoderNote?.contains("at the left and the top") == true)
+    let expected = try frames(VideoReader(path: path)).map { samples($0.frame) }
+    #expect(try frames(reader).map { samples($0.frame) } == expected)
   }
 
   @Test func aCardThatFailsLaterIsAnError() throws {
     let path = try clip("in.mp4")
-    let card = FakeCard()
-    card.failingDownload = 3
+    let card = StandInDecoder(failingDownload: 3)
     let reader = try reader(path, card)
     _ = try reader.next()
     _ = try reader.next()
@@ -184,13 +114,13 @@ private final class FakeCard: HardwareDecoding {
     let path = try clip("in.mp4")
     let reader = try VideoReader(path: path, options: .init(decoder: .cpu)) { _ in
       Issue.record("a card was opened")
-      return FakeCard()
+      return StandInDecoder()
     }
     #expect(reader.decoder == .cpu && reader.decoderNote == nil)
   }
 
   @Test func whatIsWrongWithTheFileIsNoMatterOfTheCard() throws {
-    let error = #expect(throws: MediaError.self) { try reader(folder.file("none.mp4"), FakeCard()) }
+    let error = #expect(throws: MediaError.self) { try reader(folder.file("none.mp4"), StandInDecoder()) }
     #expect(error?.code == .notFound)
   }
 
