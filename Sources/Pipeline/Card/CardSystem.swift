@@ -1,4 +1,5 @@
 package import Inference
+package import Media
 
 /// Where a run finds cards: the machine's driver, or an emulated one.
 package struct CardSystem: Sendable {
@@ -8,6 +9,8 @@ package struct CardSystem: Sendable {
   package let cacheFolder: String?
   /// The cards' memory is the host's own, so the networks' provider need not be on the card.
   package let isHostMemory: Bool
+  /// What stands for the cards' decoder and encoder; nil = FFmpeg's, or none where the cards' memory is the host's.
+  package var codecs: CardCodecs?
 
   package init(
     driver: CUDADriver, compiler: @escaping @Sendable () throws -> KernelCompiler = KernelCompiler.open,
@@ -17,5 +20,19 @@ package struct CardSystem: Sendable {
     self.compiler = compiler
     self.cacheFolder = cacheFolder
     self.isHostMemory = isHostMemory
+  }
+}
+
+/// Decoder and encoder of a card that is none.
+package struct CardCodecs: Sendable {
+  package let openDecoder: @Sendable (VideoReader.Options) throws -> any HardwareDecoding
+  package let openSurfaces: @Sendable (SurfaceRequest) throws -> (any EncoderSurfaces)?
+
+  package init(
+    openDecoder: @escaping @Sendable (VideoReader.Options) throws -> any HardwareDecoding,
+    openSurfaces: @escaping @Sendable (SurfaceRequest) throws -> (any EncoderSurfaces)?
+  ) {
+    self.openDecoder = openDecoder
+    self.openSurfaces = openSurfaces
   }
 }

@@ -15,6 +15,7 @@ final class RunCards: Sendable {
   struct Card: Sendable {
     let context: CUDAContext
     let pool: DeviceFramePool
+    let imager: DeviceImager
   }
 
   private let cards: [Card]
@@ -35,26 +36,38 @@ final class RunCards: Sendable {
   ) throws {
     self.system = system
     refusals = CardRefusals(logger)
-    let contexts = try devices.map { try CUDAContext($0, driver: system.driver) }
-    cards = contexts.map { Card(context: $0, pool: DeviceFramePool(on: $0)) }
+    cards = try devices.map { device in
+      let context = try CUDAContext(device, driver: system.driver)
+      return Card(
+        context: context, pool: DeviceFramePool(on: context),
+        imager: try DeviceImager(on: context, compiler: system.compiler, cacheFolder: system.cacheFolder))
+    }
     let chooser = DeviceChooser(devices: devices.map(\.ordinal))
     places = (0..<max(workers, 1)).map { _ in chooser.next() }
     networks = CardNetworks(
       runtime: runtime, models: models, session: session,
-      imagers: try contexts.map {
-        try DeviceImager(on: $0, compiler: system.compiler, cacheFolder: system.cacheFolder)
-      }, capacity: workers, isHostMemory: system.isHostMemory)
+      imagers: cards.map(\.imager), capacity: workers, isHostMemory: system.isHostMemory)
   }
 
   /// The card of worker number `worker`, as the runtime numbers them.
   func deviceID(worker: Int) -> Int { places[worker].device }
 
+  /// Decoder and encoder of the run, on the first card; nil where there are none.
+  func video() throws -> CardVideo? {
+    guard !system.isHostMemory || system.codecs != nil, let card = cards.first else { return nil }
+    return try CardVideo(imager: card.imager, pool: card.pool, codecs: system.codecs)
+  }
+
   /// What worker number `worker` does on its card.
-  func lane(_ worker: Int) throws -> CardLane {
-    let card = cards[places[worker].index]
+  ///
+  /// - Parameter encodesOnCard: the encoder takes the frames of the first card from there.
+  func lane(_ worker: Int, encodesOnCard: Bool = false) throws -> CardLane {
+    let index = places[worker].index
+    let card = cards[index]
     let stream = try CUDAStream(on: card.context)
     lanes.withLock { $0.append(stream) }
-    return CardLane(stream: stream, pool: card.pool, system: system, refusals: refusals)
+    return CardLane(
+      stream: stream, pool: card.pool, system: system, refusals: refusals, encodesOnCard: encodesOnCard && index == 0)
   }
 
   /// Ends the work of the networks: whoever waits for an answer gets the reason.
@@ -124,12 +137,17 @@ final class CardLane {
   private let pool: DeviceFramePool
   private let system: CardSystem
   private let refusals: CardRefusals
+  private let encodesOnCard: Bool
 
-  init(stream: CUDAStream, pool: DeviceFramePool, system: CardSystem, refusals: CardRefusals) {
+  /// - Parameter encodesOnCard: the encoder takes the frames from this card.
+  init(
+    stream: CUDAStream, pool: DeviceFramePool, system: CardSystem, refusals: CardRefusals, encodesOnCard: Bool = false
+  ) {
     self.stream = stream
     self.pool = pool
     self.system = system
     self.refusals = refusals
+    self.encodesOnCard = encodesOnCard
   }
 
   /// Lets a processor work on the card, if it can. Returns whether it does: one whose kernels cannot be made works on the
@@ -146,15 +164,23 @@ final class CardLane {
     }
   }
 
-  /// Puts a frame onto the card.
+  /// Puts a frame onto the card. One that was decoded on another card goes over the host.
   func attach(_ frame: Frame) throws {
-    if frame.device == nil { try pool.attach(frame) }
+    if let device = frame.device {
+      if (device as? DeviceFrame)?.ordinal == pool.context.device.ordinal { return }
+      try frame.leaveDevice()
+    }
+    try pool.attach(frame)
   }
 
-  /// Takes frames from the card, when all that was put into the stream for them is done.
-  func detach(_ frames: [Frame]) throws {
+  /// Ends the work on a frame, when all that was put into the stream for it is done. It comes to the host, but where an
+  /// encoder on the card is the next to see it.
+  ///
+  /// - Parameter isChanged: the frame's planes are changed on the host after this.
+  func finish(_ frame: Frame, isChanged: Bool) throws {
     try stream.synchronize()
-    for frame in frames { try frame.leaveDevice() }
+    if encodesOnCard, !isChanged { return }
+    try frame.leaveDevice()
   }
 }
 

@@ -170,8 +170,8 @@ final class FrameWorker {
         try state.leaveCard()
       }
     }
-    // Marks and the encoder work on the host's planes, which are complete; the place on the card is free for others.
-    try lane?.detach([frame, state.frame])
+    // Marks and most encoders work on the host's planes; the place on the card is free for others then.
+    try lane?.finish(state.frame, isChanged: guards.marks)
     if guards.marks {
       try ownTimings.measure(.copy) { try state.makeWritable(writable) }
       try ownTimings.measure(.mark) { [state] in try guards.mark(state.frame, position: position, time: time) }

@@ -9,20 +9,19 @@ import Safeguards
 extension Runner {
   /// A video: streamed from decoder to encoder.
   func runVideo(_ preparation: Preparation<RunNetworks>, _ safeguards: RunSafeguards) throws -> RunOutcome {
-    let reader = try VideoReader(
-      path: options.targetPath,
-      options: .init(
-        trimStart: options.trimStart, trimEnd: options.trimEnd,
-        damagePolicy: options.continuesOnDamage ? .continueOnDamage : .stop, decoder: options.videoDecoder,
-        device: options.session.deviceID))
-    if let note = reader.decoderNote {
-      // Nobody asked for the card on a machine without one.
-      logger.log(level: options.videoDecoder == .auto ? .debug : .info, "\(note)")
-    }
+    // Cards open beside this; a decoder on one of them has to wait for it.
+    let waits = options.videoDecoder != .cpu && canHaveCards
+    var reader = try reader(decoder: waits ? .cpu : options.videoDecoder)
     try SourceFiles.check(
       size: reader.source.size, path: options.targetPath, limitMegapixels: options.limitMegapixels)
     // Processors may enlarge the frames, and the encoder has to know the size before it starts.
     let networks = try preparation.get()
+    let video = try networks.cards?.video()
+    if waits { reader = try self.reader(decoder: options.videoDecoder, video: video) }
+    if let note = reader.decoderNote {
+      // Nobody asked for the card on a machine without one.
+      logger.log(level: options.videoDecoder == .auto ? .debug : .info, "\(note)")
+    }
     let sources = sources(networks, safeguards)
     let plans = try plans(networks, sources: sources)
     try stop.check()
@@ -30,7 +29,9 @@ extension Runner {
     var output = options.video
     output.enlargement = plans.reduce(1) { $0 * $1.scale }
     output.tags = safeguards.containerTags
-    let writer = try VideoWriter(path: place.workingPath, source: reader.source, output: output)
+    let writer =
+      try video?.writer(path: place.workingPath, source: reader.source, output)
+      ?? VideoWriter(path: place.workingPath, source: reader.source, output: output)
     partial.add(writer.temporaryPath)
     defer { partial.forget(writer.temporaryPath) }
     do {
@@ -41,7 +42,9 @@ extension Runner {
       if networks.mesh != nil { try networks.factory.prepare(options.faces, for: reader.source.size) }
       let watch = safeguards.watch(reader.source)
       progress.begin(total: reader.source.expectedFrameCount ?? 0)
-      let result = try VideoRun(workers: options.workers, cards: networks.cards, stop: stop, progress: progress).run(
+      let result = try VideoRun(
+        workers: options.workers, cards: networks.cards, video: video, stop: stop, progress: progress
+      ).run(
         reader: reader, writer: writer, gates: FrameGates(finder: finder, processors: plans.count, stop: stop),
         plans: plans, search: search,
         makeGuard: { [plan = safeguards.frames] in plan.make { try watch.check($0, index: $1) } }
@@ -61,6 +64,21 @@ extension Runner {
       place.discard()
       throw error
     }
+  }
+
+  /// Whether the run may put frames onto cards: there is a driver, and the networks may run on one.
+  private var canHaveCards: Bool {
+    cardSystem != nil || (options.session.providers != .list([.cpu]) && (try? CUDADriver.open()) != nil)
+  }
+
+  /// - Parameter video: decodes on a card of the run, whose frames stay there.
+  private func reader(decoder: VideoDecoder, video: CardVideo? = nil) throws -> VideoReader {
+    let settings = VideoReader.Options(
+      trimStart: options.trimStart, trimEnd: options.trimEnd,
+      damagePolicy: options.continuesOnDamage ? .continueOnDamage : .stop, decoder: decoder,
+      device: options.session.deviceID)
+    return try video?.reader(path: options.targetPath, settings)
+      ?? VideoReader(path: options.targetPath, options: settings)
   }
 
   /// What finds and chooses the faces: a mesh is followed from frame to frame; with a published landmarker, or with the

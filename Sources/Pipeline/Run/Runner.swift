@@ -22,7 +22,7 @@ public final class Runner {
   private let modelLog = ModelLog()
   private let policy: PolicyFile.Loaded?
   private let home: String
-  private let cardSystem: CardSystem?
+  let cardSystem: CardSystem?
 
   /// - Parameters:
   ///   - stop: ends the run from outside.

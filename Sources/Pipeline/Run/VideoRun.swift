@@ -23,13 +23,16 @@ final class VideoRun: Sendable {
   private let progress: RunProgress
   private let workerCount: Int
   private let cards: RunCards?
+  private let video: CardVideo?
   private let queue: BoundedQueue<RunItem>
   private let finished: ReorderBuffer<VideoFrame>
   private let sums = Mutex(Sums())
 
-  init(workers: Int, cards: RunCards? = nil, stop: StopToken, progress: RunProgress) {
+  /// - Parameter video: takes the frames that a card has decoded.
+  init(workers: Int, cards: RunCards? = nil, video: CardVideo? = nil, stop: StopToken, progress: RunProgress) {
     workerCount = workers
     self.cards = cards
+    self.video = video
     self.stop = stop
     self.progress = progress
     queue = BoundedQueue(capacity: 2, stop: stop)
@@ -51,6 +54,7 @@ final class VideoRun: Sendable {
     let alive = Atomic<Int>(workerCount)
     let source = Handover(reader)
     let sink = Handover(writer)
+    let encodesOnCard = writer.encodesOnCard
     let end = Handover(completing)
     let decoded = search?.tracker.isOn == true ? BoundedQueue<RunItem>(capacity: 2, stop: stop) : queue
     group.start("decode", finally: { decoded.close() }) { [self] in try decode(source.value, into: decoded) }
@@ -64,7 +68,7 @@ final class VideoRun: Sendable {
         let looker = try FaceNetworks.$place.withValue(place(number)) {
           search?.tracker.isOn == false ? try search?.makeLooker() : nil
         }
-        try work(worker(number, gates, plans, looker, makeGuard()))
+        try work(worker(number, gates, plans, looker, makeGuard(), encodesOnCard: encodesOnCard))
       }
     }
     group.start("encode") { [self] in try encode(sink.value, end.value) }
@@ -83,10 +87,13 @@ final class VideoRun: Sendable {
   }
 
   private func worker(
-    _ number: Int, _ gates: FrameGates, _ plans: [ProcessorPlan], _ looker: (any FaceLooking)?, _ guards: FrameGuard
+    _ number: Int, _ gates: FrameGates, _ plans: [ProcessorPlan], _ looker: (any FaceLooking)?, _ guards: FrameGuard,
+    encodesOnCard: Bool
   ) throws -> FrameWorker {
     try FaceNetworks.$place.withValue(place(number)) {
-      try FrameWorker(gates: gates, plans: plans, looker: looker, guards: guards, lane: cards?.lane(number))
+      try FrameWorker(
+        gates: gates, plans: plans, looker: looker, guards: guards,
+        lane: cards?.lane(number, encodesOnCard: encodesOnCard))
     }
   }
 
@@ -109,7 +116,8 @@ final class VideoRun: Sendable {
     var timings = StageTimings()
     defer { sums.withLock { $0.timings.merge(timings) } }
     var position = 0
-    while let frame = try timings.measure(.decode, { try reader.next() }) {
+    while var frame = try timings.measure(.decode, { try reader.next() }) {
+      try timings.measure(.decode) { try video?.take(&frame) }
       try queue.push(RunItem(frame: frame, position: position))
       position += 1
     }
