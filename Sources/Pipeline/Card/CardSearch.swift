@@ -17,7 +17,7 @@ struct CardSearch: Sendable {
   ///
   /// - Throws: `deviceMissing` for a card that is not there.
   func cards(_ options: RunOptions, runtime: OnnxRuntime, models: any ModelLoading) throws -> RunCards? {
-    guard options.needs.contains(.mesh), options.faces.landmarkerModel.isMesh else { return nil }
+    guard options.needs.contains(.card) else { return nil }
     guard try system != nil || runsOnCard(options, runtime, models) else { return nil }
     let system = try system ?? CardSystem(driver: CUDADriver.open())
     let devices = try DeviceChooser.devices(named: options.devices.map(String.init), driver: system.driver)
@@ -46,7 +46,7 @@ struct CardSearch: Sendable {
     let networks = FaceNetworks(runtime: runtime, models: models, session: options.session) { session, _ in
       asked.withLock { $0 = session.provider }
     }
-    _ = try networks.landmarker(options.faces.landmarkerModel)
+    _ = try networks.detector(options.faces)
     let provider = asked.withLock { $0 }
     return provider == .cuda || provider == .tensorrt
   }

@@ -67,7 +67,7 @@ final class RunCards: Sendable {
     let stream = try CUDAStream(on: card.context)
     lanes.withLock { $0.append(stream) }
     return CardLane(
-      stream: stream, pool: card.pool, system: system, refusals: refusals, encodesOnCard: encodesOnCard && index == 0)
+      stream: stream, card: card, system: system, refusals: refusals, encodesOnCard: encodesOnCard && index == 0)
   }
 
   /// Ends the work of the networks: whoever waits for an answer gets the reason.
@@ -138,16 +138,19 @@ final class CardLane {
   private let system: CardSystem
   private let refusals: CardRefusals
   private let encodesOnCard: Bool
+  /// For processors of pictures.
+  let pictures: PictureCard
 
   /// - Parameter encodesOnCard: the encoder takes the frames from this card.
   init(
-    stream: CUDAStream, pool: DeviceFramePool, system: CardSystem, refusals: CardRefusals, encodesOnCard: Bool = false
+    stream: CUDAStream, card: RunCards.Card, system: CardSystem, refusals: CardRefusals, encodesOnCard: Bool = false
   ) {
     self.stream = stream
-    self.pool = pool
+    self.pool = card.pool
     self.system = system
     self.refusals = refusals
     self.encodesOnCard = encodesOnCard
+    pictures = PictureCard(stream: stream, imager: card.imager)
   }
 
   /// Lets a processor work on the card, if it can. Returns whether it does: one whose kernels cannot be made works on the

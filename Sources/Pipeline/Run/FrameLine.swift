@@ -83,7 +83,9 @@ final class FrameWorker {
 
   private let gates: FrameGates
   private let steps: [Step]
-  private let needsPicture: Bool
+  /// Whether some processor of pictures works on the host wherever the frame is.
+  private let needsHostPicture: Bool
+  private let hasPictures: Bool
   private let canGainAlpha: Bool
   private let guards: FrameGuard
   private let looker: (any FaceLooking)?
@@ -116,14 +118,18 @@ final class FrameWorker {
         if case .pictures(let step) = steps.last {
           try step.append(plan)
         } else {
-          let step = PictureStep()
+          let step = PictureStep(card: lane?.pictures)
           try step.append(plan)
           steps.append(.pictures(step))
         }
       }
     }
     self.steps = steps
-    needsPicture = steps.contains { if case .pictures = $0 { true } else { false } }
+    hasPictures = steps.contains { if case .pictures = $0 { true } else { false } }
+    needsHostPicture = steps.enumerated().contains { number, step in
+      // A card has the target's own picture only until the frame is changed.
+      if case .pictures(let step) = step { !step.isOnCard || (number > 0 && step.looksAtTarget) } else { false }
+    }
   }
 
   var timings: StageTimings {
@@ -160,14 +166,15 @@ final class FrameWorker {
     var state = FrameState(
       frame: frame, faces: found.all, chosen: chosen, index: position, time: time,
       canGainAlpha: canGainAlpha)
-    if needsPicture { state.target = ownTimings.measure(.convert) { frame.bgrPicture() } }
+    if needsHostPicture || (hasPictures && frame.device == nil) {
+      _ = ownTimings.measure(.convert) { state.hostTarget() }
+    }
     for step in steps {
       switch step {
       case .frame(let processor, let number, let isOnCard):
         try work(processor, number: number, isOnCard: isOnCard, on: &state, writable)
       case .pictures(let step):
         counts.facesSwapped += try step.work(on: &state, &ownTimings, writable)
-        try state.leaveCard()
       }
     }
     // Marks and most encoders work on the host's planes; the place on the card is free for others then.

@@ -1,3 +1,4 @@
+import DeviceImaging
 import Faces
 import Imaging
 import Processors
@@ -10,8 +11,8 @@ struct FrameState {
   private(set) var chosen: [Face]
   let index: Int
   let time: Double
-  /// The target's own frame as a B, G, R picture; nil in runs that need none.
-  var target: PixelBuffer8?
+  /// The target's own frame as a B, G, R picture on the host; nil until somebody needs it.
+  private var target: PixelBuffer8?
   /// Whether `frame` still shows what was decoded.
   private(set) var isUntouched = true
   /// The frame that takes the place of the decoded one; nil while size and format are the same.
@@ -34,7 +35,26 @@ struct FrameState {
   /// The frame as processors of decoded frames take it.
   var input: FaceFrame { FaceFrame(frame: frame, index: index, time: time, faces: faces, chosen: chosen) }
 
-  /// The frame as processors of pictures take it.
+  /// The target's own frame as a B, G, R picture on the host. To be asked for the first time before `frame` is changed.
+  mutating func hostTarget() -> PixelBuffer8 {
+    if let target { return target }
+    let made = frame.bgrPicture()
+    target = made
+    return made
+  }
+
+  /// The frame as processors of pictures on a card take it.
+  ///
+  /// - Parameters:
+  ///   - picture: what they work on.
+  ///   - target: the frame as it is.
+  func devicePictureWork(card: PictureCard, picture: DevicePicture, target: DevicePicture) -> DevicePictureWork {
+    DevicePictureWork(
+      card: card, picture: picture, target: target, faces: targetFaces.all, chosen: targetFaces.chosen, index: index,
+      time: time)
+  }
+
+  /// The frame as processors of pictures on the host take it.
   func pictureWork(target: PixelBuffer8) -> PictureWork {
     PictureWork(
       picture: isUntouched ? target : frame.bgrPicture(), mask: frame.alphaPlane8(), target: target,
