@@ -10,6 +10,10 @@ extension DeviceFrame: FrameDevice {
     try transfer?.download(self, block, part, into: frame)
   }
 
+  public func lumaThumbnail(columns: Int, rows: Int) -> [UInt8]? {
+    transfer?.lumaThumbnail(of: self, columns: columns, rows: rows)
+  }
+
   /// Copies all of it into the planes of a host frame. As ``bring(_:to:)``.
   public func bring(to frame: Frame) throws {
     try bring(PixelRectangle(x1: 0, y1: 0, x2: size.width, y2: size.height), to: frame)

@@ -15,10 +15,12 @@ public final class DeviceFramePool: Sendable {
   private let kept: Mutex<[DeviceMemory]>
   private let limit: Int
 
-  /// - Parameter limit: blocks that are kept while nobody uses them.
-  public init(on context: CUDAContext, limit: Int = 16) {
+  /// - Parameters:
+  ///   - imager: makes small pictures of frames that lie only on the card; nil = they come to the host for it.
+  ///   - limit: blocks that are kept while nobody uses them.
+  public init(on context: CUDAContext, imager: DeviceImager? = nil, limit: Int = 16) {
     self.context = context
-    transfer = DeviceTransfer(on: context)
+    transfer = DeviceTransfer(on: context, imager: imager)
     budget = .shared(for: context)
     self.limit = limit
     kept = Mutex([])

@@ -8,6 +8,9 @@ public final class DeviceTransfer: Sendable {
   public let context: CUDAContext
   let pinned = PinnedPool()
   private let state = Mutex(State())
+  private let imager: DeviceImager?
+  /// For small pictures of frames.
+  private let looks = Mutex<CUDAStream?>(nil)
 
   private struct State: Sendable {
     var resting: [DeviceTransferLine] = []
@@ -15,11 +18,33 @@ public final class DeviceTransfer: Sendable {
     var all: [DeviceTransferLine] = []
   }
 
-  public init(on context: CUDAContext) { self.context = context }
+  /// - Parameter imager: of the card; nil = frames come to the host to be looked at.
+  public init(on context: CUDAContext, imager: DeviceImager? = nil) {
+    self.context = context
+    self.imager = imager
+  }
 
   /// The copies of frames so far.
   public var counts: CUDACounts {
     state.withLock { $0.all }.reduce(into: CUDACounts()) { sum, line in sum += line.stream.counts }
+  }
+
+  /// The small pictures of frames that were brought to the host so far.
+  public var lookCounts: CUDACounts { looks.withLock { $0?.counts } ?? CUDACounts() }
+
+  /// As `DeviceImager.lumaThumbnail`; nil where the card cannot.
+  func lumaThumbnail(of frame: DeviceFrame, columns: Int, rows: Int) -> [UInt8]? {
+    guard let imager else { return nil }
+    return looks.withLock { stream in
+      do {
+        let line = try stream ?? CUDAStream(on: context)
+        stream = line
+        return try imager.lumaThumbnail(of: frame, columns: columns, rows: rows, on: line)
+      } catch {
+        // Whoever asks looks at the host's planes then, and learns there what is wrong with the card.
+        return nil
+      }
+    }
   }
 
   /// Copies a host frame of the same size and format onto the card and marks it as written. Alpha is left out. The host's

@@ -3,6 +3,13 @@ public protocol FrameDevice: AnyObject, Sendable {
   /// Copies a part, in pixels of the picture, into the frame's planes, and returns when they hold it. Whole chroma cells
   /// may be copied. Alpha stays as it is.
   func bring(_ part: PixelRectangle, to frame: Frame) throws
+
+  /// What ``Frame/lumaThumbnail(columns:rows:)`` gives, computed on the card; nil where the card cannot.
+  func lumaThumbnail(columns: Int, rows: Int) -> [UInt8]?
+}
+
+extension FrameDevice {
+  public func lumaThumbnail(columns: Int, rows: Int) -> [UInt8]? { nil }
 }
 
 /// How a frame hangs together with the same picture on a card.

@@ -2,10 +2,12 @@ extension Frame {
   /// A tiny picture of the frame's brightness, for finding scene cuts: `columns` · `rows` values 0…255, row-major.
   ///
   /// Each value is the mean over at most 8 × 8 pixels spread evenly over its cell, as full-range 8-bit luma; RGB pixels
-  /// count with the weights of the frame's matrix. Cells of a picture smaller than the grid repeat pixels.
+  /// count with the weights of the frame's matrix. Cells of a picture smaller than the grid repeat pixels. A frame that
+  /// lies only on a card is looked at there, if the card can.
   public func lumaThumbnail(columns: Int, rows: Int) -> [UInt8] {
     precondition(columns > 0 && rows > 0, "a thumbnail has columns and rows")
     guard size.width > 0, size.height > 0 else { return Array(repeating: 0, count: columns * rows) }
+    if !hasHost, let cells = device?.lumaThumbnail(columns: columns, rows: rows) { return cells }
     return format.bytesPerSample == 1
       ? thumbnail(columns, rows, UInt8.self) : thumbnail(columns, rows, UInt16.self)
   }

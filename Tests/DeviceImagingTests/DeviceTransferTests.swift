@@ -46,6 +46,24 @@ import Testing
     #expect(frame.colorSamples == picture.colorSamples)
   }
 
+  @Test(arguments: [PixelFormat.yuv420, .yuv420p10, .rgb8])
+  func aFrameOnTheCardAloneIsLookedAtThere(_ format: PixelFormat) throws {
+    let bench = try Bench()
+    let pool = DeviceFramePool(on: bench.imager.context, imager: bench.imager)
+    let picture = SyntheticFrame.frame(.noise(seed: 6), size: size, format: format)
+    let device = try pool.frame(size: size, format: format, color: .init())
+    try device.upload(picture)
+    let frame = pool.hostFrame(of: device)
+    let expected = picture.lumaThumbnail(columns: 9, rows: 5)
+    #expect(frame.lumaThumbnail(columns: 9, rows: 5) == expected)
+    #expect(!frame.hasHost && pool.transfer.counts.downloads == 0)
+    #expect(pool.transfer.lookCounts.downloads == 1 && pool.transfer.lookCounts.downloadedBytes == 45)
+    // A card that cannot gives it to the host.
+    bench.machine.fail("cuLaunchKernel", result: 701)
+    #expect(frame.lumaThumbnail(columns: 9, rows: 5) == expected)
+    #expect(frame.hasHost && pool.transfer.counts.downloads == 1)
+  }
+
   @Test func pinnedMemoryIsUsedAgain() throws {
     let bench = try Bench()
     var addresses: Set<UnsafeMutableRawPointer> = []

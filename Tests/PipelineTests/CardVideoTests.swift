@@ -2,10 +2,9 @@ import CUDATestSupport
 import Foundation
 import Imaging
 import Inference
-import Logging
 import Media
 import MediaTestSupport
-import Synchronization
+import Safeguards
 import TestSupport
 import Testing
 
@@ -63,11 +62,13 @@ import Testing
       return system
     }
 
-    func run(_ name: String, withCodecs: Bool, _ more: [String] = []) throws -> RunReport {
+    func run(
+      _ name: String, withCodecs: Bool, _ more: [String] = [], policy: PolicyFile.Loaded? = nil
+    ) throws -> RunReport {
       try Runner(
         options: TestRun.options(
           ["-s", TestRun.hopper, "-t", target, "-o", folder.path(name)] + CardVideoTests.lossless + more),
-        logger: TestRun.silence, policy: TestRun.unguarded, cardSystem: system(withCodecs: withCodecs)
+        logger: TestRun.silence, policy: policy ?? TestRun.unguarded, cardSystem: system(withCodecs: withCodecs)
       ).run()
     }
 
@@ -110,6 +111,30 @@ import Testing
     #expect(studio.machine.counts.liveBytes == 0 && studio.machine.counts.violations == 0)
   }
 
+  /// Watermark and label are put on where the frames are; the host sees them at the end, or never.
+  @Test(arguments: [false, true])
+  func marksArePutOnWhereTheFramesAre(_ encodes: Bool) throws {
+    let studio = try Studio(encodes: encodes)
+    let key = studio.folder.path("key")
+    var policy = try TestRun.unguarded.policy
+    (policy.watermark.mode, policy.watermark.key, policy.label.mode) = (.required, key, .required)
+    let report = try studio.run(
+      "out.mp4", withCodecs: true, policy: PolicyFile.Loaded(policy: policy, origin: .builtIn))
+    let card = try #require(report.card)
+    #expect(card.pictures.uploads == 0 && card.pictures.downloads == (encodes ? 0 : 1))
+    var detector = WatermarkDetector(key: try WatermarkKey(bytes: KeyFile(path: key).secret()))
+    let reader = try VideoReader(path: studio.folder.path("out.mp4"))
+    while let frame = try reader.next() {
+      detector.add(frame.frame)
+      // The plate of the label is dark.
+      #expect(frame.frame.planes[0].row8(6)[6] < 120)
+    }
+    #expect(detector.finding().id?.hex == report.safeguards.watermark)
+    #expect(detector.finding().outcome == .found)
+    studio.close()
+    #expect(studio.machine.counts.violations == 0)
+  }
+
   /// Decoder and encoder are the first card's; the second card's worker gets its frames over the host.
   @Test func anotherCardGoesOverTheHost() throws {
     let studio = try Studio(frames: 4, cards: 2)
@@ -137,25 +162,4 @@ import Testing
     #expect(report.facesSwapped == 1 && report.card?.pictures.uploads == 1)
     #expect(lines.all.filter { $0 == "The CPU decodes '\(studio.target)': The decoder is busy." }.count == 1)
   }
-}
-
-/// Keeps what a run says.
-private final class LogLines: Sendable {
-  private struct Handler: LogHandler {
-    let lines: LogLines
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.info
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-      get { metadata[key] }
-      set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { lines.said.withLock { $0.append("\(event.message)") } }
-  }
-
-  private let said = Mutex<[String]>([])
-
-  var logger: Logger { Logger(label: "test") { [self] _ in Handler(lines: self) } }
-  var all: [String] { said.withLock { $0 } }
 }

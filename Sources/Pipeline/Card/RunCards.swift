@@ -16,6 +16,7 @@ final class RunCards: Sendable {
     let context: CUDAContext
     let pool: DeviceFramePool
     let imager: DeviceImager
+    let marks: CardMarkKernels
   }
 
   private let cards: [Card]
@@ -38,9 +39,10 @@ final class RunCards: Sendable {
     refusals = CardRefusals(logger)
     cards = try devices.map { device in
       let context = try CUDAContext(device, driver: system.driver)
+      let imager = try DeviceImager(on: context, compiler: system.compiler, cacheFolder: system.cacheFolder)
       return Card(
-        context: context, pool: DeviceFramePool(on: context),
-        imager: try DeviceImager(on: context, compiler: system.compiler, cacheFolder: system.cacheFolder))
+        context: context, pool: DeviceFramePool(on: context, imager: imager), imager: imager,
+        marks: CardMarkKernels(on: context, system: system, logger: logger))
     }
     let chooser = DeviceChooser(devices: devices.map(\.ordinal))
     places = (0..<max(workers, 1)).map { _ in chooser.next() }
@@ -79,7 +81,8 @@ final class RunCards: Sendable {
   func report(frames: Int) -> CardReport {
     var pictures = CUDACounts()
     for card in cards { pictures += card.pool.transfer.counts }
-    let others = lanes.withLock { $0.map(\.counts) }.reduce(into: CUDACounts()) { $0 += $1 }
+    var others = lanes.withLock { $0.map(\.counts) }.reduce(into: CUDACounts()) { $0 += $1 }
+    for card in cards { others += card.pool.transfer.lookCounts }
     return CardReport(
       devices: cards.map { "\($0.context.device.name) (\($0.context.device.uuid))" },
       pictures: CardReport.Copies(pictures, frames: frames), others: CardReport.Copies(others, frames: frames),
@@ -136,6 +139,7 @@ final class CardLane {
   private let stream: CUDAStream
   private let pool: DeviceFramePool
   private let system: CardSystem
+  private let marks: CardMarkKernels
   private let refusals: CardRefusals
   private let encodesOnCard: Bool
   /// For processors of pictures.
@@ -148,6 +152,7 @@ final class CardLane {
     self.stream = stream
     self.pool = card.pool
     self.system = system
+    marks = card.marks
     self.refusals = refusals
     self.encodesOnCard = encodesOnCard
     pictures = PictureCard(stream: stream, imager: card.imager)
@@ -167,6 +172,11 @@ final class CardLane {
     }
   }
 
+  /// Lets the marks be put on frames that lie only on the card.
+  func use(_ guards: FrameGuard) {
+    guards.use(CardMarks(marks, stream: stream, encodesOnCard: encodesOnCard))
+  }
+
   /// Puts a frame onto the card. One that was decoded on another card goes over the host.
   func attach(_ frame: Frame) throws {
     if let device = frame.device {
@@ -178,12 +188,9 @@ final class CardLane {
 
   /// Ends the work on a frame, when all that was put into the stream for it is done. It comes to the host, but where an
   /// encoder on the card is the next to see it.
-  ///
-  /// - Parameter isChanged: the frame's planes are changed on the host after this.
-  func finish(_ frame: Frame, isChanged: Bool) throws {
+  func finish(_ frame: Frame) throws {
     try stream.synchronize()
-    if encodesOnCard, !isChanged { return }
-    try frame.leaveDevice()
+    if !encodesOnCard { try frame.leaveDevice() }
   }
 }
 

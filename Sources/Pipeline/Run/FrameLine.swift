@@ -105,6 +105,7 @@ final class FrameWorker {
     self.gates = gates
     self.lane = lane
     self.guards = guards
+    lane?.use(guards)
     self.looker = looker
     self.canGainAlpha = canGainAlpha
     var steps: [Step] = []
@@ -177,11 +178,12 @@ final class FrameWorker {
         counts.facesSwapped += try step.work(on: &state, &ownTimings, writable)
       }
     }
-    // Marks and most encoders work on the host's planes; the place on the card is free for others then.
-    try lane?.finish(state.frame, isChanged: guards.marks)
+    if guards.marks { try ownTimings.measure(.copy) { try state.makeWritable(writable) } }
+    // Marks on the host and most encoders work on the host's planes; the place on the card is free for others then.
+    if !guards.marksOnCard(state.frame) { try lane?.finish(state.frame) }
     if guards.marks {
-      try ownTimings.measure(.copy) { try state.makeWritable(writable) }
       try ownTimings.measure(.mark) { [state] in try guards.mark(state.frame, position: position, time: time) }
+      try lane?.finish(state.frame)
     }
     return state.replacement
   }
