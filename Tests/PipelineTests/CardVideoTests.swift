@@ -43,6 +43,7 @@ import Testing
       var system = CardSystem(
         driver: machine.driver, compiler: { [machine] in try machine.compiler() }, cacheFolder: folder.path("kernels"),
         isHostMemory: true)
+      system.largestBatch = 1
       guard withCodecs else { return system }
       system.codecs = CardCodecs(
         openDecoder: { [unowned self] options in

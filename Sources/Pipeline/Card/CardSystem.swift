@@ -11,6 +11,8 @@ package struct CardSystem: Sendable {
   package let isHostMemory: Bool
   /// What stands for the cards' decoder and encoder; nil = FFmpeg's, or none where the cards' memory is the host's.
   package var codecs: CardCodecs?
+  /// The most requests in a batch of a network; nil = the number of workers.
+  package var largestBatch: Int?
 
   package init(
     driver: CUDADriver, compiler: @escaping @Sendable () throws -> KernelCompiler = KernelCompiler.open,

@@ -48,7 +48,14 @@ final class RunCards: Sendable {
     places = (0..<max(workers, 1)).map { _ in chooser.next() }
     networks = CardNetworks(
       runtime: runtime, models: models, session: session,
-      imagers: cards.map(\.imager), capacity: workers, isHostMemory: system.isHostMemory)
+      imagers: cards.map(\.imager), capacity: min(workers, system.largestBatch ?? workers),
+      isHostMemory: system.isHostMemory)
+  }
+
+  /// To be called on threads on which other libraries, as FFmpeg, work on the cards: what ONNX Runtime records meanwhile
+  /// does not keep them from it.
+  func enterThread() throws {
+    for card in cards { try card.context.enter() }
   }
 
   /// The card of worker number `worker`, as the runtime numbers them.
@@ -83,6 +90,7 @@ final class RunCards: Sendable {
     for card in cards { pictures += card.pool.transfer.counts }
     var others = lanes.withLock { $0.map(\.counts) }.reduce(into: CUDACounts()) { $0 += $1 }
     for card in cards { others += card.pool.transfer.lookCounts }
+    others += networks.copies
     return CardReport(
       devices: cards.map { "\($0.context.device.name) (\($0.context.device.uuid))" },
       pictures: CardReport.Copies(pictures, frames: frames), others: CardReport.Copies(others, frames: frames),

@@ -58,7 +58,8 @@ extension Runner {
         warn("The target is damaged in \(reader.damage.count) places; the rest was used. First: \(first).")
       }
       return RunOutcome(
-        counts: result.counts, timings: result.timings, card: networks.cards?.report(frames: result.counts.frames))
+        counts: result.counts, timings: result.timings, card: networks.cards?.report(frames: result.counts.frames),
+        cardModels: networks.cards?.networks.reports ?? [])
     } catch {
       writer.cancel()
       place.discard()

@@ -131,12 +131,14 @@ public final class Runner {
       warn("Of --execution-device-ids only the first, \(options.devices[0]), was used.")
     }
     let seconds = progress.seconds
+    // What cards did for all workers says more than the sessions beside it.
+    let onCards = Set(outcome.cardModels.map(\.model))
+    let models = outcome.cardModels + modelLog.reports.filter { !onCards.contains($0.model) }
     return RunReport(
       sources: options.sourcePaths, target: options.targetPath, output: options.outputPath,
       options: options.values.all, counts: outcome.counts,
       fps: seconds > 0 ? Double(outcome.counts.frames) / seconds : 0, seconds: elapsedSeconds(since: start),
-      timings: outcome.timings, warnings: warnings, safeguards: safeguards, models: modelLog.reports, card: outcome.card
-    )
+      timings: outcome.timings, warnings: warnings, safeguards: safeguards, models: models, card: outcome.card)
   }
 }
 
@@ -145,4 +147,6 @@ struct RunOutcome {
   var counts: RunCounts
   var timings: StageTimings
   var card: CardReport?
+  /// What ran on cards for all workers together.
+  var cardModels: [ModelReport] = []
 }

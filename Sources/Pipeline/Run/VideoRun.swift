@@ -116,6 +116,7 @@ final class VideoRun: Sendable {
     var timings = StageTimings()
     defer { sums.withLock { $0.timings.merge(timings) } }
     var position = 0
+    try cards?.enterThread()
     while var frame = try timings.measure(.decode, { try reader.next() }) {
       try timings.measure(.decode) { try video?.take(&frame) }
       try queue.push(RunItem(frame: frame, position: position))
@@ -148,6 +149,7 @@ final class VideoRun: Sendable {
   private func encode(_ writer: VideoWriter, _ completing: (String) throws -> Void) throws {
     var timings = StageTimings()
     defer { sums.withLock { $0.timings.merge(timings) } }
+    try cards?.enterThread()
     while let frame = try finished.take() {
       try timings.measure(.encode) { try writer.write(frame) }
       progress.advance()
