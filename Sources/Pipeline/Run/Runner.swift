@@ -1,6 +1,7 @@
 import Faces
 import Foundation
 import Imaging
+import Inference
 public import Logging
 import Media
 public import ModelStore
