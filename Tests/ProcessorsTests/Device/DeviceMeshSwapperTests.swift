@@ -99,6 +99,23 @@ import Testing
     #expect(difference.maximum <= 1, "\(difference)")
   }
 
+  /// Prints its table where there is a card.
+  @Test(.enabled(if: RealCard.context != nil, "this machine has no NVIDIA card with NVRTC"))
+  func theRealCardPaintsTheSame() throws {
+    let context = try #require(RealCard.context)
+    let folder = try TemporaryFolder()
+    print("\(context.device.name), mesh swap, difference to the processor in code values:")
+    for name in ["collins_on_hopper_112", "hopper_on_collins_200"] {
+      let swapper = try swapper(name)
+      let (frame, mesh) = try GoldenCase(name).target
+      let device = try DeviceMeshSwapper(swapper, on: context, cacheFolder: folder.path)
+      let difference = FrameDifference(
+        try DeviceBench().swap(frame, mesh, device), try swapOnce(frame, mesh, swapper))
+      print("\(name): \(difference)")
+      #expect(difference.maximum <= 1, "\(name): \(difference)")
+    }
+  }
+
   /// Faces beside the frame leave it as it is; a mesh that cannot be used is refused and the others go on.
   @Test func facesOutsideAndFacesThatAreNone() throws {
     let (frame, mesh) = try GoldenCase("collins_on_hopper_112").target
